@@ -1,0 +1,81 @@
+"""The application: routes, pages, errors, and the jobs that run beside them."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI, Request, Response
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.responses import RedirectResponse
+from fastapi.staticfiles import StaticFiles
+from starlette.middleware.base import RequestResponseEndpoint
+
+from api import errors, sweeper
+from api.auth import load_keys
+from api.routes import attachments, buyer, conversations, demo, desk, health
+from api.throttle import Throttle
+from assistant.building import services_for
+from assistant.demo_staff import add_demo_staff
+from assistant.services import Services
+from assistant.settings import Settings
+
+WEB = Path(__file__).parent / "web"
+MAX_BODY = 6 * 1024 * 1024
+log = logging.getLogger(__name__)
+
+MakeServices = Callable[[Settings], AbstractAsyncContextManager[Services]]
+
+
+def create_app(settings: Settings, make_services: MakeServices = services_for) -> FastAPI:
+    """The whole application for these settings; `make_services` lets tests bring their own parts.
+
+    Raises:
+        BadInput: a setting is missing or unsafe.
+    """
+    settings.check()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with make_services(settings) as services:
+            app.state.services = services
+            if settings.demo:
+                await add_demo_staff(services)
+            await asyncio.to_thread(services.mind.knowledge.ready)
+            sweeping = asyncio.create_task(sweeper.run(services))
+            yield
+            sweeping.cancel()
+
+    app = FastAPI(title="Fairdesk", version="1", lifespan=lifespan, docs_url="/docs", redoc_url=None)
+    app.state.settings, app.state.keys, app.state.logins = settings, load_keys(settings), Throttle()
+    errors.install(app)
+    app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"])
+    app.middleware("http")(_limits)
+    for part in (conversations, attachments, buyer, desk, health):
+        app.include_router(part.router)
+    if settings.demo:
+        app.include_router(demo.router)
+    _pages(app, settings)
+    return app
+
+
+async def _limits(request: Request, go_on: RequestResponseEndpoint) -> Response:
+    """Bodies beyond the limit are refused before they are read; pages get a policy that allows our own scripts only."""
+    if int(request.headers.get("content-length") or 0) > MAX_BODY:
+        return errors.too_large()
+    response = await go_on(request)
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    return response
+
+
+def _pages(app: FastAPI, settings: Settings) -> None:
+    """The widget, the desk and, in demo mode, the demo shop; plain files, no build step."""
+    shown = ["widget", "shared", "desk", "static"] + (["demo"] if settings.demo else [])
+    for name in shown:
+        app.mount(f"/{name}", StaticFiles(directory=WEB / name, html=True), name=name)
+
+    @app.get("/", include_in_schema=False)
+    async def front() -> RedirectResponse:
+        return RedirectResponse("/demo/" if settings.demo else "/desk/")

@@ -1,0 +1,69 @@
+"""Demo mode only: the demo shop's buyers, and tokens for any of them."""
+
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+
+from api.depends import Parts, SigningKeys
+from api.errors import documented
+from api.schemas import Strict
+from assistant.scope import Scope
+from knowledge.errors import NotFound
+
+router = APIRouter(prefix="/v1/demo", tags=["demo"], responses=documented(404))
+
+
+class DemoBuyer(BaseModel):
+    """A buyer of the demo shop."""
+
+    id: str
+    name: str
+    credit_tier: int
+    language: str
+    orders: int = 0
+
+
+class DemoBuyers(BaseModel):
+    """All buyers of the demo shop."""
+
+    buyers: list[DemoBuyer]
+
+
+class TokenIn(Strict):
+    """Which buyer to be."""
+
+    buyer: str = Field(min_length=1, max_length=64)
+
+
+class TokenOut(BaseModel):
+    """A buyer's token."""
+
+    token: str
+    expires_at: datetime
+    buyer: DemoBuyer
+
+
+@router.get("/buyers", summary="Who one can be in the demo")
+async def buyers(services: Parts) -> DemoBuyers:
+    """The demo shop's buyers."""
+    platform: Any = services.platform
+    scope = Scope(services.tenant, "system", "demo")
+    found = [
+        DemoBuyer(id=b.id, name=b.name, credit_tier=b.credit_tier, language=b.language,
+                  orders=len(await platform.orders(scope, b.id)))
+        for b in await platform.buyers(scope)
+    ]
+    return DemoBuyers(buyers=found)
+
+
+@router.post("/token", summary="Be one of them")
+async def token(body: TokenIn, services: Parts, keys: SigningKeys) -> TokenOut:
+    """A token for a buyer of the demo shop, as a real shop's server would mint it."""
+    buyer = await services.platform.buyer(Scope(services.tenant, "system", "demo"), body.buyer)
+    if buyer is None:
+        raise NotFound("no such buyer")
+    minted, expires = keys.mint_buyer(buyer.id, services.clock())
+    shown = DemoBuyer(id=buyer.id, name=buyer.name, credit_tier=buyer.credit_tier, language=buyer.language)
+    return TokenOut(token=minted, expires_at=expires, buyer=shown)

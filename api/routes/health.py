@@ -1,0 +1,32 @@
+"""Is it alive, is it ready."""
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+from sqlalchemy import text
+
+from api.depends import Parts
+from api.errors import documented
+
+router = APIRouter(tags=["health"])
+
+
+class Health(BaseModel):
+    """How things stand. `knowledge` is `vectors` or, where the encoder or the index is missing, `words only`."""
+
+    status: str
+    knowledge: str = ""
+    reader: str = ""
+
+
+@router.get("/healthz", summary="Alive")
+async def alive() -> Health:
+    """The process answers."""
+    return Health(status="ok")
+
+
+@router.get("/readyz", summary="Ready", responses=documented())
+async def ready(services: Parts) -> Health:
+    """The database answers and the knowledge is loaded; says so when search runs in a degraded mode."""
+    async with services.database.read() as tx:
+        await tx.execute(text("SELECT 1"))
+    return Health(status="ready", knowledge=services.mind.knowledge.mode, reader=services.reader.name)

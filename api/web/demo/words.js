@@ -1,0 +1,81 @@
+/** The demo shop's words in both languages. */
+
+const zh = {
+  market: "青禾市集",
+  demo: "演示店铺",
+  title: "我的订单",
+  lead: "商品、价格和买家都是虚构的，随时可以重来。",
+  buyer: "切换买家",
+  tier: "信用等级",
+  language: "English",
+  theme: "切换深浅色",
+  all: "全部",
+  unpaid: "待付款",
+  paid: "待发货",
+  dispatched: "待收货",
+  delivered: "已签收",
+  refunds: "退款",
+  ask: "咨询售后",
+  total: "实付",
+  refunded: "已退",
+  pieces: "件",
+  order: "订单号",
+  none: "这里还没有订单",
+  loading: "正在打开…",
+  failed: "暂时连不上服务器，请稍后刷新页面。",
+  tryTitle: "试着对助手说",
+  tryLead: "点一下就会填进对话框，按回车发送。",
+  tries: [
+    "上周买的那个不想要了，还没拆，能退吗？",
+    "收到的水果坏了一半",
+    "刚买就降价了，能补差价吗？",
+    "我的快递好几天没动了",
+    "七天无理由退货有哪些例外？",
+    "我要投诉商家",
+    "转人工",
+  ],
+  desk: "客服工作台",
+};
+
+/** @type {typeof zh} */
+const en = {
+  market: "Greenleaf Market",
+  demo: "Demo shop",
+  title: "My orders",
+  lead: "Goods, prices and buyers are made up; start over whenever you like.",
+  buyer: "Switch buyer",
+  tier: "Credit tier",
+  language: "中文",
+  theme: "Light or dark",
+  all: "All",
+  unpaid: "To pay",
+  paid: "To ship",
+  dispatched: "On the way",
+  delivered: "Received",
+  refunds: "Refunds",
+  ask: "Get help",
+  total: "Paid",
+  refunded: "Refunded",
+  pieces: "pcs",
+  order: "Order",
+  none: "No orders here yet",
+  loading: "Opening…",
+  failed: "The server can't be reached right now. Please reload later.",
+  tryTitle: "Things to say",
+  tryLead: "A tap puts it into the chat; press Enter to send.",
+  tries: [
+    "I don't want the thing I bought last week, it's unopened. Can I return it?",
+    "Half of the fruit arrived rotten",
+    "The price dropped right after I bought it",
+    "My parcel hasn't moved for days",
+    "What can't be returned within seven days?",
+    "I want to complain about a shop",
+    "Talk to a person",
+  ],
+  desk: "Agents' desk",
+};
+
+/** @typedef {typeof zh} Words */
+
+/** @param {import("../shared/contract.js").Lang} lang */
+export const wordsOf = (lang) => (lang === "en" ? en : zh);

@@ -1,0 +1,322 @@
+"""The catalogue of facts: what a rule may ask, who knows it, and how people are asked and answer.
+
+It is read from `knowledge/rules/facts.yaml`. A platform adds facts of its own there, and rules can use them at once.
+"""
+
+import difflib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from assistant.decisions.decision import FactValue
+from assistant.decisions.sources import Source, read_source
+from assistant.decisions.workdays import SHANGHAI
+from knowledge.errors import BadInput
+from knowledge.text import Language, Text
+
+FactType = Literal["bool", "int", "number", "money", "string", "enum", "datetime", "date", "list"]
+KnownBy = Literal["order", "buyer", "platform", "computed"]
+Input = Literal["chips", "date", "number", "photo", "text"]
+NestedFacts = dict[str, dict[str, Any]]
+
+FACTS_FILE = Path(__file__).parents[2] / "knowledge" / "rules" / "facts.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One value that a fact can have, its label, and what people type to say it."""
+
+    value: str | bool
+    label: Text
+    phrases: Mapping[Language, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One fact, by its full name `namespace.fact`.
+
+    `known_by` says who can tell it: only facts that the `buyer` knows are ever asked, in the form of `input`. A fact
+    with a `default` has that value when nobody says otherwise. `counterfactual` facts may be named in a refusal as
+    what would have changed it ("if it had not been worn"); reasons are not among them, since that would invite
+    people to give another reason.
+    """
+
+    name: str
+    type: FactType
+    label: Text
+    known_by: KnownBy
+    ask: Text | None = None
+    input: Input | None = None
+    options: tuple[Option, ...] = ()
+    default: FactValue = None
+    counterfactual: bool = False
+
+    @property
+    def values(self) -> tuple[str | bool, ...]:
+        """The values an enum (or a list's entries) can have; empty when any will do."""
+        return tuple(option.value for option in self.options)
+
+    def option(self, value: object) -> Option | None:
+        """The option of this value, if the fact lists it."""
+        return next((o for o in self.options if o.value == value and type(o.value) is type(value)), None)
+
+    def normal(self, value: object) -> FactValue:
+        """`value` as the engine holds it: dates and times as aware instants, lists as lists.
+
+        Raises:
+            BadInput: it is not of the fact's type; the message names the fact.
+        """
+        try:
+            return _NORMAL[self.type](self, value)
+        except (TypeError, ValueError) as wrong:
+            raise BadInput(f"fact `{self.name}` must be {_WANTED[self.type]}: {wrong}") from wrong
+
+
+@dataclass(frozen=True, slots=True)
+class FactCatalog:
+    """All facts by name, in the order of the file."""
+
+    facts: Mapping[str, Fact]
+    defaults: Mapping[str, Mapping[str, FactValue]] = field(default_factory=dict)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The full names of all facts."""
+        return frozenset(self.facts)
+
+    @property
+    def namespaces(self) -> tuple[str, ...]:
+        """The namespaces, each once."""
+        return tuple(dict.fromkeys(name.partition(".")[0] for name in self.facts))
+
+    def fact(self, name: str) -> Fact:
+        """The fact of this name.
+
+        Raises:
+            BadInput: there is none; the message names the nearest.
+        """
+        if name not in self.facts:
+            near = difflib.get_close_matches(name, self.facts, n=1)
+            hint = f"; did you mean `{near[0]}`?" if near else ""
+            raise BadInput(f"unknown fact `{name}`{hint}")
+        return self.facts[name]
+
+    def validated(self, facts: Mapping[str, Mapping[str, Any]]) -> NestedFacts:
+        """The given facts in the engine's own form; a value of None means not known and is left out.
+
+        Raises:
+            BadInput: an unknown fact, or a value of the wrong type; the message names the fact.
+        """
+        result: NestedFacts = {}
+        for namespace, values in facts.items():
+            if not isinstance(values, Mapping):
+                raise BadInput(f"facts are nested: `{namespace}` must hold facts by name")
+            into = result[namespace] = {}
+            for key, value in values.items():
+                if value is not None:
+                    into[key] = self.fact(f"{namespace}.{key}").normal(value)
+        return result
+
+    def phrases(self, language: Language) -> dict[str, dict[str | bool, tuple[str, ...]]]:
+        """What people type to say each value of each fact that the buyer knows, in one language."""
+        return {
+            fact.name: {option.value: option.phrases.get(language, ()) for option in fact.options}
+            for fact in self.facts.values()
+            if fact.known_by == "buyer" and fact.options
+        }
+
+    def describe(self, name: str, value: FactValue, language: Language) -> str:
+        """A value in words: its label, a sum of money, a local date and time, yes or no."""
+        fact = self.fact(name)
+        if isinstance(value, list):
+            return "、".join(self.describe(name, v, language) for v in value) if value else "—"
+        option = fact.option(value)
+        if option is not None:
+            return option.label.in_(language)
+        return _in_words(fact, value, language)
+
+
+def _in_words(fact: Fact, value: FactValue, language: Language) -> str:
+    """A value that has no label of its own."""
+    if value is None:
+        return "未知" if language == "zh" else "not known"
+    if isinstance(value, bool):
+        return {"zh": ("否", "是"), "en": ("no", "yes")}[language][value]
+    if fact.type == "money" and isinstance(value, int):
+        return f"¥{value / 100:,.2f}"
+    if isinstance(value, datetime):
+        return value.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+    return str(value)
+
+
+# -- values ---------------------------------------------------------------------------------------------------
+
+_WANTED: Mapping[FactType, str] = {
+    "bool": "true or false", "int": "a whole number", "number": "a number", "money": "a whole number of fen, 0 or more",
+    "string": "text", "enum": "one of its values", "datetime": "a time", "date": "a day", "list": "a list of text",
+}
+
+
+def _bool(_: Fact, value: object) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError(f"got {value!r}")
+    return value
+
+
+def _int(_: Fact, value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or abs(value) >= 2**63:
+        raise TypeError(f"got {value!r}")
+    return value
+
+
+def _number(_: Fact, value: object) -> int | float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) < 2**63:
+        raise TypeError(f"got {value!r}")
+    return value
+
+
+def _money(fact: Fact, value: object) -> int:
+    fen = _int(fact, value)
+    if fen < 0:
+        raise ValueError(f"got {fen}")
+    return fen
+
+
+def _string(_: Fact, value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"got {value!r}")
+    return value
+
+
+def _enum(fact: Fact, value: object) -> str:
+    text = _string(fact, value)
+    if fact.options and text not in fact.values:
+        raise ValueError(f"got {text!r}, knows {', '.join(map(str, fact.values))}")
+    return text
+
+
+def _datetime(_: Fact, value: object) -> datetime:
+    """Text without a zone, and days, are taken as Shanghai's."""
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    if isinstance(value, date) and not isinstance(value, datetime):
+        value = datetime.combine(value, time(0), SHANGHAI)
+    if not isinstance(value, datetime):
+        raise TypeError(f"got {value!r}")
+    return value if value.tzinfo else value.replace(tzinfo=SHANGHAI)
+
+
+def _list(_: Fact, value: object) -> list[str]:
+    if not isinstance(value, (list, tuple)) or not all(isinstance(entry, str) for entry in value):
+        raise TypeError(f"got {value!r}")
+    return list(value)
+
+
+_NORMAL: Mapping[FactType, Callable[[Fact, object], FactValue]] = {
+    "bool": _bool, "int": _int, "number": _number, "money": _money, "string": _string, "enum": _enum,
+    "datetime": _datetime, "date": _datetime, "list": _list,
+}
+
+
+# -- the file -------------------------------------------------------------------------------------------------
+
+class TextModel(BaseModel):
+    """Text in two languages, as files write it."""
+
+    model_config = ConfigDict(extra="forbid")
+    zh: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+    def text(self) -> Text:
+        """As a value."""
+        return Text(self.zh, self.en)
+
+
+class _OptionModel(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    label: TextModel
+    phrases: dict[Language, list[str]] = Field(default_factory=dict)
+
+
+class _FactModel(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    type: FactType
+    label: TextModel
+    known_by: KnownBy
+    ask: TextModel | None = None
+    input: Input | None = None
+    values: dict[str, _OptionModel] = Field(default_factory=dict)
+    default: bool | int | float | str | list[str] | None = None
+    counterfactual: bool = False
+
+    def fact(self, name: str) -> Fact:
+        """As a value. A bool's options are written `yes` and `no` in the file."""
+        def value(key: str) -> str | bool:
+            return key == "yes" if self.type == "bool" else key
+
+        options = tuple(
+            Option(value(key), o.label.text(), {lang: tuple(p) for lang, p in o.phrases.items()})
+            for key, o in self.values.items()
+        )
+        return Fact(
+            name=name, type=self.type, label=self.label.text(), known_by=self.known_by,
+            ask=self.ask.text() if self.ask else None, input=self.input, options=options,
+            default=self.default, counterfactual=self.counterfactual,
+        )
+
+
+class _FileModel(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    facts: dict[str, _FactModel]
+
+
+def catalog_of(facts: Iterable[Fact]) -> FactCatalog:
+    """A catalogue of these facts."""
+    by_name = {fact.name: fact for fact in facts}
+    defaults: dict[str, dict[str, FactValue]] = {}
+    for fact in by_name.values():
+        if fact.default is not None:
+            namespace, _, key = fact.name.partition(".")
+            defaults.setdefault(namespace, {})[key] = fact.normal(fact.default)
+    return FactCatalog(by_name, defaults)
+
+
+def load_catalog(path: Path = FACTS_FILE) -> FactCatalog:
+    """Read a catalogue from a file.
+
+    Raises:
+        BadKnowledge: the file is wrong; names file and line.
+    """
+    source = read_source(path)
+    model = source.parse(_FileModel)
+    for name, fact in model.facts.items():
+        _check(source, name, fact)
+    return catalog_of(fact.fact(name) for name, fact in model.facts.items())
+
+
+def _check(source: Source, name: str, fact: _FactModel) -> None:
+    """What a fact's parts ask of each other."""
+    if name.count(".") != 1:
+        raise source.error(f"`{name}`: facts are named namespace.fact", "facts", name)
+    if fact.known_by == "buyer" and (fact.ask is None or fact.input is None):
+        raise source.error(f"`{name}`: a fact that the buyer knows needs `ask` and `input`", "facts", name)
+    if fact.input == "chips" and not fact.values:
+        raise source.error(f"`{name}`: chips need `values`", "facts", name)
+    if fact.type == "bool" and not set(fact.values) <= {"yes", "no"}:
+        raise source.error(f"`{name}`: a bool's values are written yes and no", "facts", name, "values")
+    if fact.default is not None:
+        try:
+            fact.fact(name).normal(fact.default)
+        except BadInput as wrong:
+            raise source.error(str(wrong), "facts", name, "default") from wrong
+
+
+@lru_cache(maxsize=1)
+def default_catalog() -> FactCatalog:
+    """The shipped catalogue, read once."""
+    return load_catalog()

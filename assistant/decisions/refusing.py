@@ -1,0 +1,97 @@
+"""A refusal: why, what remains open to the buyer, and what would have changed it."""
+
+from collections.abc import Iterable, Sequence
+
+from assistant.decisions.asking import askable
+from assistant.decisions.claim import Claim, best_of, holding_level
+from assistant.decisions.decision import Alternative, Counterfactual, Decision
+from assistant.decisions.facts import Fact, Option
+from assistant.decisions.judging import Judge, Offer, Verdict, with_fact
+from assistant.decisions.rules import Requirement
+from assistant.decisions.windows import closing_time, until
+from knowledge.text import Text
+
+NO_RULE = Text("现行规则里没有支持这项诉求的情形。", "No rule in force supports this wish in this situation.")
+
+
+def refused(claim: Claim) -> Decision:
+    """The decision that no rule supports the claim."""
+    nearest = _nearest([v for v in claim.verdicts if v.rule.effect == "grant" and v.relevant])
+    failures = [part for v in nearest for part in v.failures()]
+    reasons = tuple(dict.fromkeys(part.because for part in failures if part.because))
+    return claim.decision(
+        "refuse", rule=nearest[0].rule.id if nearest else None, title=nearest[0].rule.title if nearest else None,
+        because=reasons or (NO_RULE,), citations=_citations(nearest, failures),
+        alternatives=_alternatives(claim), counterfactuals=_counterfactuals(claim, nearest),
+    )
+
+
+def _nearest(relevant: Sequence[Verdict]) -> list[Verdict]:
+    """The rules about this situation that fail by the fewest requirements."""
+    fewest = min((len(v.failures()) for v in relevant), default=0)
+    return [v for v in relevant if len(v.failures()) == fewest]
+
+
+def _citations(nearest: Iterable[Verdict], failures: Iterable[Requirement]) -> tuple[str, ...]:
+    """The clauses of the exceptions first, then those of the rules that failed."""
+    of_failures = [cite for part in failures for cite in part.cites]
+    return tuple(dict.fromkeys([*of_failures, *(cite for v in nearest for cite in v.rule.cites)]))
+
+
+def _alternatives(claim: Claim) -> tuple[Alternative, ...]:
+    """What the buyer can have under another wish, or might have after an answer or two."""
+    found: dict[str, Alternative] = {}
+    for kind in claim.book.claims:
+        other = claim.another(kind) if kind != claim.kind else None
+        alternative = _alternative(other) if other else None
+        if alternative is not None:
+            found.setdefault(alternative.rule, alternative)
+    return tuple(found.values())
+
+
+def _alternative(other: Claim) -> Alternative | None:
+    """The best that another wish gives; or might give, when all it waits for is the buyer's answers."""
+    held = holding_level(other)
+    best = best_of(other.offers("grant", "true"), held)
+    if best is not None:
+        return _as_alternative(other.kind, best, still_open=False)
+    catalog = other.book.catalog
+    might = best_of((o for o in other.offers("grant", "open") if askable(other.judge, o.verdict, catalog)), held)
+    return _as_alternative(other.kind, might, still_open=True) if might else None
+
+
+def _as_alternative(kind: str, offer: Offer, *, still_open: bool) -> Alternative:
+    """An offer under another wish."""
+    remedy = offer.rule.grant.remedy or ""
+    return Alternative(kind, remedy, offer.rule.id, offer.rule.title, offer.amount, still_open)
+
+
+def _counterfactuals(claim: Claim, nearest: Sequence[Verdict]) -> tuple[Counterfactual, ...]:
+    """What alone would have changed the answer: an earlier claim, or a fact that may be named."""
+    found: list[Counterfactual] = []
+    for verdict in nearest:
+        failures = verdict.failures()
+        if len(failures) == 1 and closing_time(failures[0].condition, claim.judge.facts) is not None:
+            found += until(claim, verdict, still_open=False)
+        for name in dict.fromkeys(name for part in failures for name in part.condition.names):
+            found += _by_fact(claim, verdict, claim.book.catalog.fact(name))
+    return tuple(dict.fromkeys(found))
+
+
+def _by_fact(claim: Claim, verdict: Verdict, fact: Fact) -> list[Counterfactual]:
+    """The first other value of a fact under which the rule would apply; none for facts that may not be named."""
+    if not fact.counterfactual:
+        return []
+    for option in fact.options:
+        judge = Judge(with_fact(claim.facts, fact.name, option.value))
+        if judge.verdict(verdict.rule).truth == "true":
+            return [Counterfactual(_otherwise(fact, option, verdict.rule.title), fact.name)]
+    return []
+
+
+def _otherwise(fact: Fact, option: Option, title: Text) -> Text:
+    """The counterfactual in words."""
+    return Text(
+        f"如果{fact.label.zh}是「{option.label.zh}」，就符合「{title.zh}」。",
+        f"If the {fact.label.en} were “{option.label.en}”, “{title.en}” would apply.",
+    )

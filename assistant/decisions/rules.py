@@ -1,0 +1,114 @@
+"""Rules as values: what must hold, what is excepted, and what the buyer then gets."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+from assistant.decisions.conditions import Condition
+from assistant.decisions.decision import Rank
+from assistant.decisions.workdays import Span
+from knowledge.text import Text
+
+Effect = Literal["grant", "review", "add"]
+
+RANKS: tuple[Rank, ...] = ("statute", "standard", "platform", "industry", "shop")
+"""From the strongest to the weakest. A lower rank may add to what a higher one grants and never takes it away."""
+
+REMEDIES: Mapping[str, int] = {
+    "refund": 6, "return_and_refund": 5, "exchange": 4, "repair": 3, "price_difference": 2, "compensation": 2,
+    "complaint": 1,
+}
+"""The remedies, and how much each is worth to a buyer who may have any of them for the same claim."""
+
+FREIGHT: Mapping[str | None, int] = {"buyer": 0, None: 1, "seller": 2, "platform": 2}
+"""Who pays for sending goods back, from the buyer's view; None where nothing is sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One condition of a rule.
+
+    With `because` it is a requirement, and its failure is told to the buyer. Without, it says which situations the
+    rule is about: where it fails, the rule has nothing to say of this claim, and a refusal doesn't mention it.
+    """
+
+    condition: Condition
+    because: Text | None = None
+    cites: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AmountRule:
+    """How money is worked out: a formula of `money.py` by name, or a CEL expression over money facts, in fen."""
+
+    formula: str | None = None
+    expression: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a rule gives.
+
+    `deadlines` run from the decision; `after_return` is how long the refund may take once the goods are back;
+    `advance` is what the platform pays on the tracking number alone. `prefer` breaks a tie between remedies of equal
+    worth (a higher grade of complaint before a lower one).
+    """
+
+    remedy: str | None = None
+    amount: AmountRule | None = None
+    return_freight: str | None = None
+    deadlines: tuple[tuple[str, Span], ...] = ()
+    after_return: Span | None = None
+    advance: AmountRule | None = None
+    evidence: tuple[str, ...] = ()
+    notes: Mapping[str, str] = field(default_factory=dict)
+    prefer: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """Facts and what the rules must say of them; `given` holds facts by full name, times as offsets (`-7d`)."""
+
+    name: str
+    claim: str
+    given: Mapping[str, Any]
+    expect: Mapping[str, Any]
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A dated rule that cites its clauses.
+
+    `effect`: `grant` gives a remedy; `review` sends the claim to a person, holding back grants of its own rank and
+    below; `add` improves a grant of one of the remedies in `adds_to` and never gives one by itself.
+    `verified` is False where the figures are known otherwise than from the sources that the corpus names.
+    """
+
+    id: str
+    title: Text
+    because: Text
+    rank: Rank
+    claims: tuple[str, ...]
+    cites: tuple[str, ...]
+    when: tuple[Requirement, ...] = ()
+    unless: tuple[Requirement, ...] = ()
+    effect: Effect = "grant"
+    grant: Grant = Grant()
+    adds_to: tuple[str, ...] = ()
+    in_force_from: date = date.min
+    in_force_to: date | None = None
+    verified: bool = True
+    examples: tuple[Example, ...] = ()
+    path: str = ""
+    line: int = 0
+
+    @property
+    def level(self) -> int:
+        """The rank as a number, 0 for statute: lower binds more."""
+        return RANKS.index(self.rank)
+
+    def in_force(self, day: date) -> bool:
+        """True when the rule applies to orders of `day`; its last day is the one before `in_force_to`."""
+        return self.in_force_from <= day and (self.in_force_to is None or day < self.in_force_to)

@@ -1,0 +1,195 @@
+"""Escalation: rules over a reading, the conversation and a decision say when a person takes over.
+
+The book is `knowledge/rules/escalation.yaml`; a platform lays its own files over it, rule by rule. Conditions are the
+decision engine's, so what is not known yet leaves a rule open, and an open rule does not fire.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import time
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from assistant.conversation import DialogueState, HandOver
+from assistant.decisions.conditions import Condition, compile_condition, make_context
+from assistant.decisions.decision import Decision
+from assistant.understanding.reading import Reading
+from knowledge.errors import BadKnowledge
+from knowledge.text import Text
+
+SHIPPED = Path(__file__).parents[2] / "knowledge" / "rules" / "escalation.yaml"
+
+NAMES = frozenset({
+    "message.flags", "message.intent", "message.mood", "message.has_claim", "message.is_question", "message.confidence",
+    "conversation.misses", "conversation.angry_turns", "conversation.turns",
+    "buyer.credit_tier",
+    "decision.outcome", "decision.remedy", "decision.amount_fen", "decision.claim",
+})
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class _Words(_Strict):
+    zh: str
+    en: str
+
+
+class _Rule(_Strict):
+    id: str
+    when: str
+    reason: _Words
+    queue: str
+    priority: int = Field(ge=1, le=5)
+    skills: list[str] = []
+    cites: list[str] = []
+
+
+class _Hours(_Strict):
+    from_: str = Field(alias="from")
+    to: str
+
+
+class _File(_Strict):
+    parameters: dict[str, int] = {}
+    queues: dict[str, _Words] = {}
+    hours: dict[str, _Hours] = {}
+    seconds_a_conversation: int | None = None
+    agents_on_duty: int | None = None
+    rules: list[_Rule] = []
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationRule:
+    """One reason to hand over."""
+
+    id: str
+    condition: Condition
+    handover: HandOver
+    citations: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """When people are on duty, local time; `closes` is exclusive, and midnight counts as the end of the day."""
+
+    opens: time
+    closes: time | None
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationBook:
+    """All rules in order of priority, and what the queues promise."""
+
+    rules: tuple[EscalationRule, ...]
+    parameters: Mapping[str, int]
+    queues: Mapping[str, Text]
+    hours: Mapping[str, Hours]
+    seconds_a_conversation: int
+    agents_on_duty: int
+
+
+def load_escalation(*paths: Path) -> EscalationBook:
+    """The shipped book, with the rules and figures of `paths` laid over it.
+
+    Raises:
+        BadKnowledge: a file cannot be read or is wrong; names the file and, where known, the line.
+    """
+    merged: dict[str, Any] = {"parameters": {}, "queues": {}, "hours": {}, "rules": {}}
+    for path in (SHIPPED, *paths):
+        file = _read(path)
+        for part in ("parameters", "queues", "hours"):
+            merged[part] |= getattr(file, part)
+        merged["rules"] |= {rule.id: (rule, path) for rule in file.rules}
+        merged["seconds"] = file.seconds_a_conversation or merged.get("seconds")
+        merged["agents"] = file.agents_on_duty or merged.get("agents")
+    names = NAMES | {f"param.{name}" for name in merged["parameters"]}
+    rules = [_compiled(rule, path, names, merged["queues"]) for rule, path in merged["rules"].values()]
+    return EscalationBook(
+        rules=tuple(sorted(rules, key=lambda rule: rule.handover.priority)),
+        parameters=merged["parameters"],
+        queues={name: Text(words.zh, words.en) for name, words in merged["queues"].items()},
+        hours={name: Hours(_time(h.from_), None if h.to == "24:00" else _time(h.to)) for name, h in merged["hours"].items()},
+        seconds_a_conversation=merged["seconds"],
+        agents_on_duty=merged["agents"],
+    )
+
+
+def escalate(
+    book: EscalationBook, reading: Reading, state: DialogueState, decision: Decision | None = None
+) -> HandOver | None:
+    """The handover that the rules call for now, or None.
+
+    Asked twice a turn: before planning, when no decision is known and rules about one stay open; and after.
+    """
+    context = make_context(_facts(book, reading, state, decision))
+    return next((rule.handover for rule in book.rules if rule.condition.evaluate(context) == "true"), None)
+
+
+def fired(
+    book: EscalationBook, reading: Reading, state: DialogueState, decision: Decision | None = None
+) -> Sequence[str]:
+    """The ids of all rules that hold, for the desk and for dry runs."""
+    context = make_context(_facts(book, reading, state, decision))
+    return [rule.id for rule in book.rules if rule.condition.evaluate(context) == "true"]
+
+
+def _facts(
+    book: EscalationBook, reading: Reading, state: DialogueState, decision: Decision | None
+) -> dict[str, dict[str, Any]]:
+    facts: dict[str, dict[str, Any]] = {
+        "param": dict(book.parameters),
+        "message": {
+            "flags": sorted(reading.flags), "intent": reading.intent, "mood": reading.mood.name,
+            "has_claim": reading.has("claim"), "is_question": reading.has("ask"), "confidence": reading.confidence,
+        },
+        "conversation": {"misses": state.misses, "angry_turns": state.angry_turns, "turns": state.turns},
+    }
+    if decision:
+        facts["decision"] = {
+            "outcome": decision.outcome, "remedy": decision.remedy or "", "claim": decision.claim,
+            "amount_fen": decision.amount.fen if decision.amount else 0,
+        }
+    return facts
+
+
+def _compiled(
+    rule: _Rule, path: Path, names: frozenset[str], queues: Mapping[str, _Words]
+) -> EscalationRule:
+    line = _line_of(path, rule.id)
+    if rule.queue not in queues:
+        raise BadKnowledge(f"rule {rule.id}: no queue is called {rule.queue}", str(path), line)
+    try:
+        condition = compile_condition(rule.when, names)
+    except BadKnowledge as error:
+        raise BadKnowledge(f"rule {rule.id}: {error.message}", str(path), line) from error
+    reason = Text(rule.reason.zh, rule.reason.en)
+    handover = HandOver(rule.id, reason, rule.queue, rule.priority, tuple(rule.skills))
+    return EscalationRule(rule.id, condition, handover, tuple(rule.cites))
+
+
+def _read(path: Path) -> _File:
+    try:
+        return _File.model_validate(yaml.safe_load(path.read_text(encoding="utf8")) or {})
+    except OSError as error:
+        raise BadKnowledge(f"cannot be read: {error.strerror}", str(path)) from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        raise BadKnowledge(f"not valid YAML: {error}", str(path), mark.line + 1 if mark else 0) from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise BadKnowledge(f"{where}: {first['msg']}", str(path)) from error
+
+
+def _line_of(path: Path, rule_id: str) -> int:
+    lines = path.read_text(encoding="utf8").splitlines()
+    return next((n for n, line in enumerate(lines, start=1) if f"id: {rule_id}" in line), 0)
+
+
+def _time(text: str) -> time:
+    return time.fromisoformat(text)

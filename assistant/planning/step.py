@@ -1,0 +1,211 @@
+"""A Step: what the assistant does next. A planner returns one; the shell carries it out; the writer words it.
+
+Only `Propose` leads to an action, and only after the buyer's own confirmation (`Confirm`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from assistant.cases.case import Case
+from assistant.commerce.model import Buyer, Order, OrderItem, Product, Shop
+from assistant.commerce.platform import Command
+from assistant.conversation import DialogueState, HandOver
+from assistant.decisions.decision import Decision
+from assistant.proposal import Proposal
+from assistant.replies.reply import Choice
+from knowledge.answers import Answer
+from knowledge.text import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """All that a turn knows besides the message: loaded once, then only looked at.
+
+    `choice` is what the buyer tapped, if they did; `photos` counts the pictures in this turn's messages.
+    """
+
+    now: datetime
+    tenant: str
+    buyer: Buyer
+    orders: tuple[Order, ...]
+    shops: Mapping[str, Shop]
+    products: Mapping[str, Product]
+    cases: tuple[Case, ...]
+    state: DialogueState
+    language: Language
+    proposal: Proposal | None = None
+    choice: Choice | None = None
+    photos: int = 0
+    page_order_id: str | None = None
+
+    def order(self, order_id: str | None) -> Order | None:
+        """One of the buyer's orders, or None when it isn't theirs."""
+        return next((order for order in self.orders if order.id == order_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The item of the order that a claim is about."""
+
+    order: Order
+    item: OrderItem
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerQuestion:
+    """Answer from the clauses that were found."""
+
+    question: str
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class NotCovered:
+    """Nothing in the knowledge covers the question: say so, offer a person, note the gap. `nearest` are clause ids."""
+
+    question: str
+    nearest: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AskOrder:
+    """Ask which item of which order is meant; `contradicted` is what the orders don't bear out ("no phone there")."""
+
+    claim: str
+    targets: tuple[Target, ...]
+    contradicted: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AskWish:
+    """Something is wrong, but no wish was named: offer the claims that the rules leave open."""
+
+    target: Target | None
+    claims: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AskFact:
+    """Ask the fact that settles most. `again` is set when the last answer could not be used."""
+
+    fact: str
+    claim: str
+    target: Target
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Propose:
+    """Everything holds: put this on the table for the buyer to confirm."""
+
+    decision: Decision
+    command: Command
+    target: Target | None
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """The rules say no; the decision says why and what remains."""
+
+    decision: Decision
+    target: Target | None
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """The buyer said yes to this proposal."""
+
+    proposal_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decline:
+    """The buyer said no to this proposal; `dropped` when they gave up the whole wish."""
+
+    proposal_id: str
+    dropped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hesitation:
+    """A proposal is on the table, and the buyer's answer was neither yes nor no."""
+
+    proposal_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """The buyer gave up the open task."""
+
+    claim: str
+
+
+@dataclass(frozen=True, slots=True)
+class PassOn:
+    """Hand over to a person."""
+
+    handover: HandOver
+
+
+@dataclass(frozen=True, slots=True)
+class ShowParcels:
+    """Tell where the parcels of an order are."""
+
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCases:
+    """Tell how far the buyer's cases have come; `already` when the buyer asked for one that is open already."""
+
+    cases: tuple[Case, ...]
+    already: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A social move: `greet`, `thanks`, `bye`, `who`, `acknowledge`, `empty`, `too_long`, `safety_note`."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clarify:
+    """Not understood: offer choices. `claims` and questions most often meant, for chips."""
+
+    misses: int
+
+
+Step = (
+    AnswerQuestion
+    | NotCovered
+    | AskOrder
+    | AskWish
+    | AskFact
+    | Propose
+    | Refuse
+    | Confirm
+    | Decline
+    | Hesitation
+    | Drop
+    | PassOn
+    | ShowParcels
+    | ShowCases
+    | Chat
+    | Clarify
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The next step, where the dialogue stands after it, and the decision it rests on, if one was made."""
+
+    step: Step
+    state: DialogueState
+    decision: Decision | None = None
+
+    @property
+    def acts_at_once(self) -> bool:
+        """True when carrying out the step changes something that a message just coming in might call off."""
+        return isinstance(self.step, Confirm | Decline)

@@ -1,0 +1,156 @@
+"""Values to cards: what the widget and the desk draw, in one language, with every number already decided."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from assistant.cases.case import Case
+from assistant.cases.opening import title_of
+from assistant.commerce.model import Order
+from assistant.commerce.views import image_of, parcel_state_label, state_label
+from assistant.conversation import QueuePlace
+from assistant.decisions.decision import Amount, ConditionProof, Decision, RuleProof
+from assistant.decisions.explain import condition_in_words, fact_in_words
+from assistant.decisions.facts import FactCatalog
+from assistant.planning.step import Situation, Target
+from assistant.replies.reply import (
+    AlternativeLine,
+    CaseCard,
+    ConditionLine,
+    DatedLine,
+    DecisionCard,
+    FactLine,
+    HandoffCard,
+    Line,
+    Money,
+    OrderChoice,
+    ParcelCard,
+    ParcelLine,
+    ProposalCard,
+    ReceiptCard,
+    RuleLine,
+    StepLine,
+)
+from assistant.replies.wording import moment, money
+from knowledge.text import Language, Text
+
+CLAIM_TITLES: Mapping[str, Text] = {
+    "return": Text("退货退款", "Return for a refund"),
+    "refund": Text("退款", "Refund"),
+    "exchange": Text("换货", "Exchange"),
+    "repair": Text("维修", "Repair"),
+    "price_protection": Text("价保补差", "Price difference"),
+    "compensation": Text("申请赔付", "Compensation"),
+    "complaint": Text("投诉", "Complaint"),
+}
+FREIGHT: Mapping[str, Text] = {
+    "buyer": Text("寄回运费由您承担", "You pay the return freight"),
+    "seller": Text("寄回运费由商家承担", "The seller pays the return freight"),
+    "platform": Text("寄回运费由平台承担", "The platform pays the return freight"),
+}
+
+
+def money_of(amount: Amount | None, language: Language) -> Money | None:
+    """An amount with its arithmetic."""
+    if amount is None:
+        return None
+    return Money(amount.fen, amount.currency, tuple(Line(one.label.in_(language), one.fen) for one in amount.lines))
+
+
+def decision_card(decision: Decision, catalog: FactCatalog, language: Language) -> DecisionCard:
+    """A decision and its proof: the rules considered, those that apply first."""
+    title = decision.title or CLAIM_TITLES.get(decision.claim) or Text(decision.claim, decision.claim)
+    proof = sorted(decision.proof, key=lambda rule: ("true", "open", "false").index(rule.truth))
+    return DecisionCard(
+        outcome=decision.outcome,
+        title=title.in_(language),
+        amount=money_of(decision.amount, language),
+        facts=_fact_lines(decision, catalog, language),
+        reasons=tuple(reason.in_(language) for reason in decision.because),
+        citations=decision.citations,
+        rules=tuple(_rule_line(rule, catalog, language) for rule in proof),
+        alternatives=tuple(AlternativeLine(one.claim, one.title.in_(language)) for one in decision.alternatives),
+        until=next((one.until for one in decision.counterfactuals if one.until), None),
+    )
+
+
+def _rule_line(rule: RuleProof, catalog: FactCatalog, language: Language) -> RuleLine:
+    parts = (*rule.conditions, *rule.exceptions)
+    lines = tuple(ConditionLine(condition_in_words(one, catalog, language), one.truth) for one in parts)
+    return RuleLine(rule.rule, rule.title.in_(language), rule.rank, rule.truth, lines)
+
+
+def _fact_lines(decision: Decision, catalog: FactCatalog, language: Language) -> tuple[FactLine, ...]:
+    """The known facts that the rule which decided looked at, each once."""
+    deciding = [rule for rule in decision.proof if rule.rule == decision.rule] or list(decision.proof[:1])
+    conditions: list[ConditionProof] = [one for rule in deciding for one in (*rule.conditions, *rule.exceptions)]
+    known = {name: value for one in conditions for name, value in one.facts.items() if value is not None}
+    lines = []
+    for name, value in known.items():
+        spec = catalog.get(name)
+        if spec:
+            label, words = fact_in_words(spec, value, language)
+            lines.append(FactLine(label, words, spec.known_by))
+    return tuple(lines)
+
+
+def proposal_card(
+    proposal_id: str, decision: Decision, target: Target | None, digest: str, expires_at: datetime, language: Language
+) -> ProposalCard:
+    """What a yes will do: the goods, who pays freight, what follows by when."""
+    summary = []
+    if target:
+        summary.append(goods(target, language))
+    if decision.return_freight in FREIGHT and decision.remedy in ("return_and_refund", "exchange", "repair"):
+        summary.append(FREIGHT[decision.return_freight].in_(language))
+    joint = "：" if language == "zh" else ": "
+    summary += [f"{one.label.in_(language)}{joint}{moment(one.at, language)}" for one in decision.deadlines]
+    title = title_of(decision.remedy or decision.claim).in_(language)
+    return ProposalCard(proposal_id, title, tuple(summary), money_of(decision.amount, language), expires_at, digest[:12])
+
+
+def receipt_card(decision: Decision, case: Case, reference: str, now: datetime, language: Language) -> ReceiptCard:
+    """The proof that it was done: the case's number, the amount, and the dates that follow."""
+    dates = tuple(DatedLine(d.name, d.label.in_(language), d.at) for d in decision.deadlines)
+    return ReceiptCard(
+        case.id, case.number, case.title.in_(language), money_of(decision.amount, language), reference[:12], now, dates
+    )
+
+
+def case_card(case: Case, language: Language) -> CaseCard:
+    """How far a case has come."""
+    steps = tuple(StepLine(s.name, s.label.in_(language), s.at, s.due, s.done) for s in case.steps)
+    return CaseCard(case.id, case.number, case.kind, case.state, case.title.in_(language), steps,
+                    case.amount_fen, case.order_id)
+
+
+def order_choice(target: Target, situation: Situation) -> OrderChoice:
+    """One row of the order picker."""
+    order, item, language = target.order, target.item, situation.language
+    shop = situation.shops.get(order.shop_id)
+    return OrderChoice(
+        order.id, item.id, item.title.in_(language), shop.name.in_(language) if shop else "",
+        state_label(order).in_(language), item.paid_fen, order.currency, order.created_at, image_of(item.category),
+    )
+
+
+def parcel_cards(order: Order, language: Language) -> tuple[ParcelCard, ...]:
+    """A card for each parcel of an order, newest scan first."""
+    return tuple(
+        ParcelCard(
+            parcel.carrier.in_(language), parcel.tracking_number, parcel_state_label(parcel).in_(language),
+            tuple(ParcelLine(e.at, e.text.in_(language)) for e in reversed(parcel.events)),
+        )
+        for parcel in order.parcels
+    )
+
+
+def handoff_card(place: QueuePlace) -> HandoffCard:
+    """The place in the queue."""
+    return HandoffCard(place.position, place.wait_seconds, place.promised_at, place.open)
+
+
+def goods(target: Target, language: Language) -> str:
+    """The goods in one line: title, options, and what was paid."""
+    options = "，".join(target.item.options.values()) if language == "zh" else ", ".join(target.item.options.values())
+    extra = f"（{options}）" if options and language == "zh" else f" ({options})" if options else ""
+    return f"{target.item.title.in_(language)}{extra} · {money(target.item.paid_fen, target.order.currency)}"

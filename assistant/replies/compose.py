@@ -1,0 +1,282 @@
+"""Steps to words: the embedded writer. Every number comes from a decision, a clause, an order or a receipt."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from assistant.conversation import QueuePlace
+from assistant.decisions.decision import Decision
+from assistant.decisions.facts import FactCatalog
+from assistant.planning import step as s
+from assistant.replies import cards, wording
+from assistant.replies.cards import CLAIM_TITLES, FREIGHT
+from assistant.replies.reply import (
+    Button,
+    Card,
+    Choice,
+    Citation,
+    ClauseExcerpt,
+    ClausesCard,
+    PhotoCard,
+    ProposalCard,
+    ReceiptCard,
+    Reply,
+)
+from assistant.replies.templates import has, label, say
+from knowledge.clauses import Clause
+from knowledge.text import Language
+
+FindClause = Callable[[str], Clause | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """What the writer speaks with: the language, the facts' wording, and a way to open clauses."""
+
+    language: Language
+    catalog: FactCatalog
+    clause: FindClause
+    variant: int = 0
+
+    def say(self, name: str, **values: str) -> str:
+        """A template line in this voice."""
+        return say(name, self.language, self.variant, **values)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of acting on a step: a proposal on the table, a receipt, a place in the queue; or that it failed."""
+
+    proposal: ProposalCard | None = None
+    receipt: ReceiptCard | None = None
+    place: QueuePlace | None = None
+    failed: bool = False
+
+
+def compose(step: s.Step, done: Done, situation: s.Situation, voice: Voice) -> Reply:
+    """The reply to say for a step, once it was acted on."""
+    reply = _WRITERS[type(step)](step, done, situation, voice)
+    return replace(reply, language=voice.language, step=type(step).__name__)
+
+
+def _answer(step: s.AnswerQuestion, _done: Done, situation: s.Situation, voice: Voice) -> Reply:
+    reply = Reply(step.answer.text, citations=citations(step.answer.citations, voice))
+    return replace(reply, buttons=_back_to_task(situation, voice))
+
+
+def _not_covered(step: s.NotCovered, _done: Done, _situation: s.Situation, voice: Voice) -> Reply:
+    nearest = [clause for clause in map(voice.clause, step.nearest) if clause]
+    items = tuple(
+        ClauseExcerpt(c.id, c.title.in_(voice.language), c.text.in_(voice.language)[:60]) for c in nearest
+    )
+    shown: tuple[Card, ...] = (ClausesCard(items),) if items else ()
+    return Reply(voice.say("not_covered"), cards=shown, buttons=(_intent("person", "act.person", voice),))
+
+
+def _ask_order(step: s.AskOrder, _done: Done, situation: s.Situation, voice: Voice) -> Reply:
+    if not step.targets:
+        return Reply(voice.say("no_orders"), buttons=(_intent("person", "act.person", voice),))
+    name = "ask_order_not_found" if step.contradicted else "ask_order"
+    picker = cards.OrderPickerCard(tuple(cards.order_choice(target, situation) for target in step.targets))
+    return Reply(voice.say(name, named=step.contradicted), cards=(picker,), asks="order")
+
+
+def _ask_wish(step: s.AskWish, _done: Done, _situation: s.Situation, voice: Voice) -> Reply:
+    item = step.target.item.title.in_(voice.language) if step.target else ""
+    buttons = [_wish_button(claim, voice) for claim in step.claims]
+    return Reply(
+        voice.say("ask_wish", item=item), buttons=(*buttons, _intent("person", "act.person", voice)), asks="wish"
+    )
+
+
+def _ask_fact(step: s.AskFact, _done: Done, _situation: s.Situation, voice: Voice) -> Reply:
+    spec = voice.catalog[step.fact]
+    name = "ask_fact_again" if step.again else "ask_fact"
+    text = voice.say(name, question=spec.ask.in_(voice.language))
+    shown: tuple[Card, ...] = (PhotoCard(spec.ask.in_(voice.language)),) if spec.input == "photo" else ()
+    return Reply(text, cards=shown, buttons=chips(step.fact, voice), asks=step.fact)
+
+
+def chips(fact: str, voice: Voice) -> tuple[Button, ...]:
+    """The answers to a question that can be tapped."""
+    spec = voice.catalog[fact]
+    if spec.input != "chips":
+        return (_intent("unsure", "act.unsure", voice),) if spec.input == "photo" else ()
+    if spec.type == "bool":
+        pairs = ((label("yes", voice.language), True), (label("no", voice.language), False))
+        return tuple(Button(words, answer=Choice(fact=fact, value=value)) for words, value in pairs)
+    return tuple(
+        Button(one.label.in_(voice.language), answer=Choice(fact=fact, value=one.value)) for one in spec.values
+    )
+
+
+def _propose(step: s.Propose, done: Done, _situation: s.Situation, voice: Voice) -> Reply:
+    assert done.proposal is not None, "a proposal is stored before it is worded"
+    decision = step.decision
+    marks, cited = _marked(decision, voice)
+    text = voice.say(
+        f"propose_{decision.remedy}",
+        amount=wording.money(decision.amount.fen, decision.amount.currency) if decision.amount else "",
+        freight=_sentence(FREIGHT[decision.return_freight].in_(voice.language), voice) if decision.return_freight in FREIGHT else "",
+        because=_because(decision, marks, voice),
+    )
+    proposal_id = done.proposal.proposal_id
+    buttons = (
+        Button(label("confirm", voice.language), answer=Choice(proposal_id=proposal_id, decision="confirm")),
+        Button(label("refuse", voice.language), answer=Choice(proposal_id=proposal_id, decision="refuse")),
+    )
+    shown = (cards.decision_card(decision, voice.catalog, voice.language), done.proposal)
+    return Reply(text, citations=cited, cards=shown, buttons=buttons, asks="proposal")
+
+
+def _refuse(step: s.Refuse, _done: Done, _situation: s.Situation, voice: Voice) -> Reply:
+    decision = step.decision
+    marks, cited = _marked(decision, voice)
+    claim = CLAIM_TITLES.get(decision.claim)
+    text = voice.say(
+        "refuse", claim=_in_sentence(claim.in_(voice.language) if claim else decision.claim, voice),
+        because=_because(decision, marks, voice),
+    )
+    if decision.alternatives:
+        names = [_in_sentence(one.title.in_(voice.language), voice) for one in decision.alternatives]
+        text = f"{text} {voice.say('refuse_alternatives', alternatives=wording.listed(names, voice.language))}"
+    buttons = [_wish_button(claim_kind, voice) for claim_kind in dict.fromkeys(a.claim for a in decision.alternatives)]
+    card = cards.decision_card(decision, voice.catalog, voice.language)
+    return Reply(text, citations=cited, cards=(card,), buttons=(*buttons, _intent("person", "act.person", voice)))
+
+
+def _because(decision: Decision, marks: str, voice: Voice) -> str:
+    reasons = [reason.in_(voice.language) for reason in decision.because[:2]]
+    if not reasons and decision.title:
+        basis = decision.title.in_(voice.language)
+        reasons = [f"依据：{basis}" if voice.language == "zh" else f"Basis: {basis}"]
+    joined = ("；" if voice.language == "zh" else "; ").join(reasons)
+    return _sentence(joined + marks, voice) if joined else ""
+
+
+def _sentence(text: str, voice: Voice) -> str:
+    return text + ("。" if voice.language == "zh" else ". ")
+
+
+def _in_sentence(title: str, voice: Voice) -> str:
+    return title if voice.language == "zh" else title[:1].lower() + title[1:]
+
+
+def _marked(decision: Decision, voice: Voice) -> tuple[str, tuple[Citation, ...]]:
+    cited = citations(decision.citations[:3], voice)
+    return "".join(f"[{one.n}]" for one in cited), cited
+
+
+def citations(ids: tuple[str, ...], voice: Voice) -> tuple[Citation, ...]:
+    """Numbered citations of clauses that exist; unknown ids are dropped."""
+    found = [clause for clause in map(voice.clause, ids) if clause]
+    return tuple(
+        Citation(n, c.id, c.title.in_(voice.language), c.version, c.in_force_from.isoformat())
+        for n, c in enumerate(found, start=1)
+    )
+
+
+def _confirm(_step: s.Confirm, done: Done, _situation: s.Situation, voice: Voice) -> Reply:
+    if done.receipt is None:
+        return Reply(voice.say("confirm_failed"), buttons=(_intent("person", "act.person", voice),))
+    joint = "：" if voice.language == "zh" else ": "
+    dates = [f"{d.label}{joint}{wording.moment(d.at, voice.language)}" for d in done.receipt.deadlines[:2]]
+    follows = _sentence(("；" if voice.language == "zh" else "; ").join(dates), voice) if dates else ""
+    return Reply(voice.say("confirmed", number=done.receipt.case_number, next=follows), cards=(done.receipt,))
+
+
+def _decline(step: s.Decline, _done: Done, _situation: s.Situation, voice: Voice) -> Reply:
+    return Reply(voice.say("nothing_more" if step.dropped else "declined"))
+
+
+def _hesitation(step: s.Hesitation, _done: Done, _situation: s.Situation, voice: Voice) -> Reply:
+    buttons = (
+        Button(label("confirm", voice.language), answer=Choice(proposal_id=step.proposal_id, decision="confirm")),
+        Button(label("refuse", voice.language), answer=Choice(proposal_id=step.proposal_id, decision="refuse")),
+        _intent("person", "act.person", voice),
+    )
+    return Reply(voice.say("hesitation"), buttons=buttons, asks="proposal")
+
+
+def _drop(step: s.Drop, _done: Done, _situation: s.Situation, voice: Voice) -> Reply:
+    title = CLAIM_TITLES.get(step.claim)
+    if title is None:
+        return Reply(voice.say("nothing_more"))
+    return Reply(voice.say("dropped", claim=_in_sentence(title.in_(voice.language), voice)))
+
+
+def _pass_on(step: s.PassOn, done: Done, _situation: s.Situation, voice: Voice) -> Reply:
+    assert done.place is not None, "the conversation is queued before it is said"
+    place = done.place
+    if place.open:
+        text = voice.say("handover", position=str(place.position), wait=wording.wait(place.wait_seconds, voice.language))
+    else:
+        assert place.promised_at is not None, "out of hours there is a promised time"
+        text = voice.say("handover_closed", promised=wording.moment(place.promised_at, voice.language))
+    special = f"handover_{step.handover.rule}"
+    if has(special):
+        text = f"{voice.say(special)} {text}"
+    return Reply(text, cards=(cards.handoff_card(place),), buttons=(_intent("recall", "act.cancel", voice),))
+
+
+def _parcels(step: s.ShowParcels, _done: Done, _situation: s.Situation, voice: Voice) -> Reply:
+    item = step.order.items[0].title.in_(voice.language)
+    shown = cards.parcel_cards(step.order, voice.language)
+    if not shown:
+        state = cards.state_label(step.order).in_(voice.language)
+        return Reply(voice.say("parcel_none", item=item, state=state))
+    latest = shown[0].events[0] if shown[0].events else None
+    words = f"{wording.moment(latest.at, voice.language)} {latest.text}" if latest else ""
+    return Reply(voice.say("parcel", item=item, state=shown[0].state_label, latest=words), cards=shown)
+
+
+def _cases(step: s.ShowCases, _done: Done, _situation: s.Situation, voice: Voice) -> Reply:
+    if not step.cases:
+        return Reply(voice.say("cases_none"))
+    shown = tuple(cards.case_card(case, voice.language) for case in step.cases[:3])
+    name = "cases_already" if step.already else "cases"
+    return Reply(voice.say(name, number=step.cases[0].number), cards=shown)
+
+
+def _chat(step: s.Chat, _done: Done, situation: s.Situation, voice: Voice) -> Reply:
+    text = voice.say(step.kind, buyer=situation.buyer.name)
+    return Reply(text, buttons=starters(voice) if step.kind in ("greet", "who", "empty") else ())
+
+
+def _clarify(_step: s.Clarify, _done: Done, _situation: s.Situation, voice: Voice) -> Reply:
+    return Reply(voice.say("clarify"), buttons=(*starters(voice), _intent("person", "act.person", voice)))
+
+
+def starters(voice: Voice) -> tuple[Button, ...]:
+    """What buyers most often want, to tap."""
+    return (
+        _wish_button("return", voice), _wish_button("refund", voice), _intent("parcel", "order.parcel", voice),
+        _wish_button("price_protection", voice), _intent("progress", "case.progress", voice),
+    )
+
+
+_INTENTS = {"price_protection": "claim.price"}
+
+
+def _wish_button(claim: str, voice: Voice) -> Button:
+    return _intent(claim, _INTENTS.get(claim, f"claim.{claim}"), voice)
+
+
+def _intent(name: str, intent: str, voice: Voice) -> Button:
+    return Button(label(name, voice.language), answer=Choice(intent=intent))
+
+
+def _back_to_task(situation: s.Situation, voice: Voice) -> tuple[Button, ...]:
+    """After an answer in the middle of a claim: the open question's chips again, or the proposal's buttons."""
+    asked = situation.state.asked
+    if situation.proposal and situation.proposal.state == "open":
+        return _hesitation(s.Hesitation(situation.proposal.id), Done(), situation, voice).buttons
+    return chips(asked.name, voice) if asked and asked.name in voice.catalog else ()
+
+
+_WRITERS: Mapping[type, Callable[[Any, Done, s.Situation, Voice], Reply]] = {
+    s.AnswerQuestion: _answer, s.NotCovered: _not_covered, s.AskOrder: _ask_order, s.AskWish: _ask_wish,
+    s.AskFact: _ask_fact, s.Propose: _propose, s.Refuse: _refuse, s.Confirm: _confirm, s.Decline: _decline,
+    s.Hesitation: _hesitation, s.Drop: _drop, s.PassOn: _pass_on, s.ShowParcels: _parcels, s.ShowCases: _cases,
+    s.Chat: _chat, s.Clarify: _clarify,
+}

@@ -1,0 +1,46 @@
+"""The embedded writer: templates, then the checker."""
+
+import logging
+
+from assistant.planning.step import AnswerQuestion, Situation, Step
+from assistant.replies.checker import unsupported
+from assistant.replies.compose import Done, Voice, compose
+from assistant.replies.reply import Button, Choice, Reply
+from assistant.replies.templates import label, say
+
+log = logging.getLogger(__name__)
+
+
+class EmbeddedWriter:
+    """Words replies from templates; what fails the check is replaced by a safe word and the offer of a person."""
+
+    name = "embedded"
+
+    async def write(self, step: Step, done: Done, situation: Situation, voice: Voice) -> Reply:
+        """The reply for a step that was acted on, checked."""
+        reply = compose(step, done, situation, voice)
+        wrong = unsupported(reply.text, sources_of(step, done, situation, voice, reply))
+        if not wrong:
+            return reply
+        log.error("numbers without a source in a reply", extra={"numbers": wrong, "step": reply.step})
+        return safe_reply(voice)
+
+
+def sources_of(step: Step, done: Done, situation: Situation, voice: Voice, reply: Reply) -> list[object]:
+    """Where a reply's numbers may come from: what was decided and done, the orders, and the clauses that it cites."""
+    ids = [one.clause for one in reply.citations]
+    clauses = [clause.text for clause in map(voice.clause, ids) if clause]
+    titles = [clause.title for clause in map(voice.clause, ids) if clause]
+    asked = [voice.catalog.fact(reply.asks).ask] if reply.asks in voice.catalog.names else []
+    decided: list[object] = [] if isinstance(step, AnswerQuestion) else [step]
+    return [*decided, done, situation.orders, situation.cases, situation.buyer.name, clauses, titles, ids, asked, _KNOWN]
+
+
+def safe_reply(voice: Voice) -> Reply:
+    """What is said when nothing else may be: sorry, and a person."""
+    person = Button(label("person", voice.language), answer=Choice(intent="act.person"))
+    return Reply(say("sorry_failed", voice.language), language=voice.language, buttons=(person,), step="Failed")
+
+
+_KNOWN = ("12356 120 110 12315",)
+"""Public hotlines that templates name."""

@@ -1,0 +1,73 @@
+"""Acting on a step: prepare what will be put on the table, execute what was confirmed, find the place in the queue."""
+
+from dataclasses import dataclass, replace
+
+from assistant.commerce.model import Order
+from assistant.conversation import QueuePlace
+from assistant.escalation.queue import place_in_queue
+from assistant.planning.step import Confirm, Decline, PassOn, Plan, Propose, Situation
+from assistant.proposal import LIFETIME, Proposal, digest_of
+from assistant.cases.opening import title_of
+from assistant.replies.cards import proposal_card
+from assistant.replies.compose import Done
+from assistant.scope import Scope
+from assistant.services import Services
+from assistant.situation import Loaded
+from assistant.store import conversations
+from knowledge.errors import Conflict
+
+
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """What came of it: `said` is for the writer, `proposal` is stored together with the reply."""
+
+    said: Done = Done()
+    proposal: Proposal | None = None
+    place: QueuePlace | None = None
+
+
+async def act(services: Services, scope: Scope, loaded: Loaded, plan: Plan, situation: Situation) -> Acted:
+    """Carry out a step. Only `Confirm` changes anything in the world, and only through the gateway."""
+    step = plan.step
+    if isinstance(step, Propose):
+        proposal = prepare(services, scope, loaded.conversation.id, step, situation)
+        return Acted(Done(proposal=proposal.card), proposal)
+    if isinstance(step, Confirm):
+        return await _confirm(services, scope, step)
+    if isinstance(step, Decline):
+        await services.gateway.refuse(scope, step.proposal_id)
+        return Acted()
+    if isinstance(step, PassOn):
+        place = await find_place(services, scope, loaded, step)
+        return Acted(Done(place=place), place=place)
+    return Acted()
+
+
+def prepare(services: Services, scope: Scope, conversation_id: str, step: Propose, situation: Situation) -> Proposal:
+    """The proposal for a granted decision: open for half an hour."""
+    now, language = situation.now, situation.language
+    proposal_id = services.new_id()
+    order: Order | None = step.target.order if step.target else None
+    digest = digest_of(scope.tenant, situation.buyer.id, step.command)
+    card = proposal_card(proposal_id, step.decision, step.target, digest, now + LIFETIME, language)
+    return Proposal(
+        proposal_id, scope.tenant, conversation_id, situation.buyer.id, step.command, step.decision,
+        title_of(step.decision.remedy or step.decision.claim), language, card, now, now + LIFETIME,
+        order.shop_id if order else "",
+    )
+
+
+async def _confirm(services: Services, scope: Scope, step: Confirm) -> Acted:
+    try:
+        receipt = await services.gateway.confirm(scope, step.proposal_id)
+    except Conflict:
+        return Acted(Done(failed=True))
+    return Acted(Done(receipt=receipt))
+
+
+async def find_place(services: Services, scope: Scope, loaded: Loaded, step: PassOn) -> QueuePlace:
+    """Where the buyer will stand in the queue of this handover."""
+    waiting = replace(loaded.conversation, handover=step.handover)
+    async with services.database.read() as tx:
+        ahead = await conversations.queue_ahead(tx, scope.tenant, waiting)
+    return place_in_queue(services.escalation, step.handover, ahead, services.clock())
