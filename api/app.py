@@ -42,7 +42,7 @@ def create_app(settings: Settings, make_services: MakeServices = services_for) -
             app.state.services = services
             if settings.demo:
                 await add_demo_staff(services)
-            await asyncio.to_thread(services.mind.knowledge.ready)
+            await asyncio.to_thread(services.knowledge.ready)
             sweeping = asyncio.create_task(sweeper.run(services))
             yield
             sweeping.cancel()

@@ -24,7 +24,8 @@ async def run(services: Services) -> None:
 
 
 async def sweep(services: Services) -> None:
-    """One pass."""
+    """One pass: changed rule files are loaded too."""
+    await asyncio.to_thread(services.books.refresh)
     await services.gateway.deliver()
     async with services.database.read() as tx:
         due = await conversations.turns_due(tx, services.clock())

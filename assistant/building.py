@@ -2,15 +2,12 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
 
+from assistant.books import Books
 from assistant.bus import Bus
 from assistant.clock import Clock, new_id, utc_now
 from assistant.commerce.demo.platform import DemoPlatform
 from assistant.commerce.platform import Platform
-from assistant.decisions.book import RuleBook, load_book
-from assistant.escalation.rules import EscalationBook, load_escalation
-from assistant.planning.planner import Mind
 from assistant.replies.writer import EmbeddedWriter
 from assistant.services import Reader, Services, Writer
 from assistant.settings import Settings
@@ -35,33 +32,18 @@ async def services_for(
     """
     database = Database(settings.database)
     await database.upgrade()
-    mind = load_mind(settings)
+    books, knowledge = Books(settings.rules), Knowledge(settings.home)
     bus = Bus()
     made = platform(database, clock) if platform else _platform(settings, database, clock)
     gateway = Gateway(database, made, clock, new_id, bus.publish)
-    reader, writer = _voices(settings, mind)
+    reader, writer = _voices(settings, books, knowledge)
     try:
         yield Services(
-            settings.tenant, database, made, gateway, mind, load_rules(settings.rules), reader, writer, bus, clock,
-            new_id, settings.burst_ms / 1000,
+            settings.tenant, database, made, gateway, books, knowledge, reader, writer, bus, clock, new_id,
+            settings.burst_ms / 1000,
         )
     finally:
         await database.close()
-
-
-def load_mind(settings: Settings) -> Mind:
-    """The rule book and the knowledge."""
-    return Mind(_book(settings.rules), Knowledge(settings.home))
-
-
-def load_rules(folder: Path | None) -> EscalationBook:
-    """The escalation rules, with the platform's own over them."""
-    own = folder / "escalation.yaml" if folder else None
-    return load_escalation(*([own] if own and own.exists() else []))
-
-
-def _book(folder: Path | None) -> RuleBook:
-    return load_book() if folder is None else load_book(folder / "eligibility")
 
 
 def _platform(settings: Settings, database: Database, clock: Clock) -> Platform:
@@ -70,11 +52,11 @@ def _platform(settings: Settings, database: Database, clock: Clock) -> Platform:
     raise BadInput("no platform is connected: run in demo mode, or hand a Platform to services_for()")
 
 
-def _voices(settings: Settings, mind: Mind) -> tuple[Reader, Writer]:
+def _voices(settings: Settings, books: Books, knowledge: Knowledge) -> tuple[Reader, Writer]:
     """Who reads and who writes: the language model when one is configured, with the embedded ones behind it."""
-    reader, writer = embedded_reader(mind.book.catalog, mind.knowledge.encoder), EmbeddedWriter()
+    reader, writer = embedded_reader(books.rules.catalog, knowledge.encoder), EmbeddedWriter()
     if not settings.has_language_model:
         return reader, writer
     from assistant.language_model import with_language_model  # slow to import, so only when it is used
 
-    return with_language_model(settings, reader, writer, mind)
+    return with_language_model(settings, reader, writer, books.rules.catalog)

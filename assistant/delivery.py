@@ -174,7 +174,7 @@ def _reading_made(turn: Turn, reader: str) -> ReadingMade:
     )
 
 
-def _brief(turn: Turn) -> dict[str, object]:
+def _brief(turn: Turn) -> Mapping[str, object]:
     return briefing(turn.loaded, turn.reading, turn.plan)
 
 

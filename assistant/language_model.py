@@ -13,9 +13,9 @@ from typing import Any
 import httpx2
 from langchain_openai import ChatOpenAI
 from openai import OpenAIError
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, SecretStr, ValidationError
 
-from assistant.planning.planner import Mind
+from assistant.decisions.facts import FactCatalog
 from assistant.planning.step import Confirm, PassOn, Propose, Refuse, Situation, Step
 from assistant.replies.checker import unsupported
 from assistant.replies.compose import Done, Voice
@@ -43,18 +43,18 @@ class ModelReading(BaseModel):
     mood: str = Field("calm", description="calm, anxious, angry, distressed or thankful")
 
 
-def with_language_model(settings: Settings, reader: Reader, writer: Writer, mind: Mind) -> tuple[Reader, Writer]:
+def with_language_model(settings: Settings, reader: Reader, writer: Writer, catalog: FactCatalog) -> tuple[Reader, Writer]:
     """The model's reader and writer, each with the embedded one behind it."""
     model = chat_model(settings)
     seconds = settings.language_model_seconds
-    return ModelReader(model, reader, mind, seconds), ModelWriter(model, writer, seconds)
+    return ModelReader(model, reader, catalog, seconds), ModelWriter(model, writer, seconds)
 
 
 def chat_model(settings: Settings, http: httpx2.AsyncClient | None = None) -> ChatOpenAI:
     """The configured endpoint; `http` lets tests answer in its place."""
     return ChatOpenAI(
         model=settings.language_model, base_url=settings.openai_base_url,
-        api_key=settings.openai_api_key or "none",
+        api_key=settings.openai_api_key or SecretStr("none"),
         timeout=settings.language_model_seconds, max_retries=0, temperature=0, http_async_client=http,
     )
 
@@ -65,7 +65,7 @@ class ModelReader:
 
     model: ChatOpenAI
     embedded: Reader
-    mind: Mind
+    catalog: FactCatalog
     seconds: float
     name: str = "language-model"
 
@@ -85,7 +85,7 @@ class ModelReader:
 
     def _prompt(self, text: str, context: ReadingContext) -> list[tuple[str, str]]:
         names = "\n".join(f"{name}: {intent_title(name).en}" for name in intent_names())
-        catalog = self.mind.book.catalog
+        catalog = self.catalog
         facts = "\n".join(
             f"{name}: one of {', '.join(str(o.value) for o in catalog.fact(name).options)}"
             for name in sorted(catalog.names)
@@ -109,7 +109,7 @@ class ModelReader:
         return replace(sure, intents=intents or sure.intents, facts=facts, mood=mood)
 
     def _valid(self, facts: dict[str, str]) -> dict[str, Any]:
-        catalog = self.mind.book.catalog
+        catalog = self.catalog
         return {
             name: option.value
             for name, value in facts.items()

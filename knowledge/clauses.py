@@ -32,8 +32,8 @@ class Source:
 class Clause:
     """One thing that a policy says.
 
-    `id` is `document#anchor`, as in `consumer-law#25`, and is what people cite; several versions of a clause
-    share it and differ in their dates. It is in force from `in_force_from` up to, but not on, `in_force_to`.
+    `id` is `document#anchor`, as in `consumer-law#25`, and is what people cite; an older version's id ends in a
+    label of its own, as in `price-protection#1.2@2023`. It is in force from `in_force_from` up to, but not on, `in_force_to`.
     Empty `categories` means all. `questions` are ways in which people ask for it, in either language.
     """
 
@@ -56,9 +56,14 @@ class Clause:
         return self.id.partition("#")[0]
 
     @property
+    def base_id(self) -> str:
+        """The id without a version's label: what all versions of a clause have in common."""
+        return self.id.partition("@")[0]
+
+    @property
     def anchor(self) -> str:
         """The place in the document, such as an article's number: what stands after the `#`."""
-        return self.id.partition("#")[2]
+        return self.base_id.partition("#")[2]
 
     @property
     def key(self) -> str:

@@ -17,19 +17,19 @@ SHIPPED = Path(__file__).parent / "corpus"
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """Clauses by id, each with its versions."""
+    """Clauses in all their versions; `versions` is by the id that the versions of a clause share."""
 
     versions: dict[str, tuple[Clause, ...]]
 
     @classmethod
     def of(cls, clauses: Iterable[Clause]) -> "Corpus":
-        """A corpus of these clauses; raises `BadKnowledge` when two versions of a clause begin on one day."""
+        """A corpus of these clauses; raises `BadKnowledge` when two can't be told apart."""
         by_id: defaultdict[str, list[Clause]] = defaultdict(list)
         for clause in clauses:
-            if any(c.key == clause.key for c in by_id[clause.id]):
+            if any(other.key == clause.key for other in by_id[clause.base_id]):
                 raise BadKnowledge(f"the clause {clause.key} is there twice")
-            by_id[clause.id].append(clause)
-        return cls({id_: tuple(c) for id_, c in by_id.items()})
+            by_id[clause.base_id].append(clause)
+        return cls({id_: tuple(versions) for id_, versions in by_id.items()})
 
     def __iter__(self) -> Iterator[Clause]:
         for versions in self.versions.values():
@@ -39,11 +39,17 @@ class Corpus:
         return sum(map(len, self.versions.values()))
 
     def get(self, clause_id: str, on: date) -> Clause:
-        """The version of a clause in force on the day `on`; else the latest one. Raises `NotFound`."""
-        versions = self.versions.get(clause_id)
+        """A clause by id. Raises `NotFound`.
+
+        Of several versions it is the one in force on the day `on`, else the latest; an id with a version's label,
+        such as `price-protection#1.2@2023`, means that version on any day.
+        """
+        versions = self.versions.get(clause_id.partition("@")[0], ())
+        if "@" in clause_id:
+            versions = tuple(clause for clause in versions if clause.id == clause_id)
         if not versions:
             raise NotFound(f"there is no clause {clause_id}")
-        return version_in_force(versions, on) or max(versions, key=lambda c: c.in_force_from)
+        return version_in_force(versions, on) or max(versions, key=lambda clause: clause.in_force_from)
 
 
 def read_corpus(folder: Path) -> Corpus:

@@ -5,6 +5,7 @@ answers them), so evidence is added as scores. `knowledge.training` finds the we
 """
 
 import json
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,11 +16,14 @@ import numpy as np
 
 from knowledge.clauses import Clause
 from knowledge.embedding import Encoder, Vector
+from knowledge.errors import Unavailable
 from knowledge.index import Neighbour, VectorIndex
 from knowledge.references import Reference, reference
 from knowledge.space import Space, language_of, space_for
 from knowledge.text import Language
 from knowledge.words import WordIndex, codes
+
+log = logging.getLogger(__name__)
 
 POLICIES = "policies"
 """The collection of the policies that Fairdesk ships."""
@@ -147,10 +151,12 @@ class Searcher:
 
     def _neighbours(self, query: SearchQuery) -> Sequence[Neighbour]:
         """The rows nearest to the query; none when there is no vector to be had."""
-        vector = query.vector
-        if vector is None and self._encoder is not None:
-            vector = self._encoder.query(query.text)
-        if vector is None or self._index is None:
+        if self._index is None or self._encoder is None:
+            return ()
+        try:
+            vector = self._encoder.query(query.text) if query.vector is None else query.vector
+        except Unavailable as error:
+            log.warning("search goes by words alone: %s", error)
             return ()
         placed = self._space.place(vector, "question", language_of(query.text))
         return self._index.nearest(placed, NEIGHBOURS, query.on, query.audience)
@@ -204,7 +210,7 @@ def _one_version_each(hits: Sequence[Hit]) -> list[Hit]:
     """Best first; where the dates of two versions overlap, the newer one stands for the clause."""
     newest: dict[str, Hit] = {}
     for hit in hits:
-        other = newest.get(hit.clause.id)
+        other = newest.get(hit.clause.base_id)
         if other is None or hit.clause.in_force_from > other.clause.in_force_from:
-            newest[hit.clause.id] = hit
+            newest[hit.clause.base_id] = hit
     return sorted(newest.values(), key=lambda hit: (-hit.score, hit.clause.key))

@@ -28,9 +28,7 @@ _NUMERAL = re.compile(r"[零〇一二两三四五六七八九十百千]+(?=[个]
 _DIGITS = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 _STOP = frozenset(
-    "的 了 吗 呢 啊 吧 呀 我 你 您 他 她 它 们 是 在 有 就 都 而 及 与 和 或 请问 怎么 什么 这个 那个 一个 可以 能 要 会 想 "
-    "the a an of to in on for and or is are be was were i my me you your it its this that do does did can could "
-    "would will should if what how when where who which with at by as from have has had am there".split()
+    ["的", "了", "吗", "呢", "啊", "吧", "呀", "我", "你", "您", "他", "她", "它", "们", "是", "在", "有", "就", "都", "而", "及", "与", "和", "或", "请问", "怎么", "什么", "这个", "那个", "一个", "可以", "能", "要", "会", "想", "the", "a", "an", "of", "to", "in", "on", "for", "and", "or", "is", "are", "be", "was", "were", "i", "my", "me", "you", "your", "it", "its", "this", "that", "do", "does", "did", "can", "could", "would", "will", "should", "if", "what", "how", "when", "where", "who", "which", "with", "at", "by", "as", "from", "have", "has", "had", "am", "there"]
 )
 
 

@@ -62,7 +62,7 @@ async def clause(
     clause_id: Annotated[str, Path(max_length=120)], services: Parts, lang: InLanguage = "zh"
 ) -> ClauseOut:
     """The clause that a citation names, in the version now in force; no token is needed to read the rules."""
-    found = services.mind.knowledge.clause(clause_id)
+    found = services.clause(clause_id)
     if found is None:
         raise NotFound("no such clause")
     return clause_out(found, lang)

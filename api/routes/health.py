@@ -11,11 +11,12 @@ router = APIRouter(tags=["health"])
 
 
 class Health(BaseModel):
-    """How things stand. `knowledge` is `vectors` or, where the encoder or the index is missing, `words only`."""
+    """How things stand. `rules_problem` says what is wrong with rule files that were changed; the last good ones stay."""
 
     status: str
     knowledge: str = ""
     reader: str = ""
+    rules_problem: str | None = None
 
 
 @router.get("/healthz", summary="Alive")
@@ -29,4 +30,5 @@ async def ready(services: Parts) -> Health:
     """The database answers and the knowledge is loaded; says so when search runs in a degraded mode."""
     async with services.database.read() as tx:
         await tx.execute(text("SELECT 1"))
-    return Health(status="ready", knowledge=services.mind.knowledge.mode, reader=services.reader.name)
+    return Health(status="ready", knowledge=services.knowledge.encoder.name if services.knowledge.encoder else "words only", reader=services.reader.name,
+                  rules_problem=services.books.problem)

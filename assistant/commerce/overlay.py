@@ -10,6 +10,7 @@ cancel_order      before dispatch: everything paid comes back
 change_address    before dispatch; the address is masked
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
@@ -99,8 +100,9 @@ def _cancel(order: Order, _command: Command) -> Order:
 
 
 def _readdress(order: Order, command: Command) -> Order:
-    """Goes to the new address, of which the platform shows only the beginning."""
-    return replace(order, address_masked=str(command.arguments["address"])[:_ADDRESS_SHOWN] + "***")
+    """Goes to the new address, of which the platform shows only the beginning and no number."""
+    shown = str(command.arguments["address"])[:_ADDRESS_SHOWN]
+    return replace(order, address_masked=re.sub(r"\d", "*", shown) + "***")
 
 
 def _after_sales(order: Order, command: Command) -> Order:
@@ -180,7 +182,7 @@ def _meant(order: Order, command: Command) -> tuple[OrderItem, ...]:
 
 def _check_before_dispatch(order: Order, _earlier: Sequence[Command], command: Command) -> None:
     """Only while nothing has left the shop."""
-    if order.state not in ("unpaid", "paid") or order.dispatched_at is not None:
+    if order.dispatched_at or order.delivered_at or order.state in ("cancelled", "refunded"):
         raise Conflict(f"{command.name}: order {order.id} is {order.state}")
 
 

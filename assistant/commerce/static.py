@@ -95,7 +95,7 @@ class StaticPlatform(WorldPlatform):
 def _may_see(scope: Scope, order: Order) -> bool:
     """True when the order is the scope's to see."""
     if scope.role == "merchant":
-        return scope.shop_id is not None and order.shop_id == scope.shop_id
+        return order.shop_id == scope.shop_id
     return scope.is_staff or order.buyer_id == scope.buyer_id
 
 

@@ -18,7 +18,7 @@ from assistant.situation import reading_context, situation_of
 from assistant.store import conversations
 from assistant.turn import voice_of
 from assistant.understanding.reading import IntentScore, Reading
-from knowledge.search import Hit
+from knowledge.search import Hit, SearchQuery
 from knowledge.text import Language
 
 CLAUSES_SHOWN = 4
@@ -65,10 +65,16 @@ async def assist(services: Services, scope: Scope, conversation_id: str) -> Assi
 
 def _think(services: Services, reading: Reading, situation: Situation) -> Assist:
     plan = planner.plan(reading, situation, services.mind)
-    hits = services.mind.knowledge.search(reading.text, k=CLAUSES_SHOWN, audience="agent", language=reading.language)
+    hits = services.knowledge.search(_query(services, reading), CLAUSES_SHOWN)
     return Assist(
         reading.intents, tuple(hits), plan.decision, _open_questions(plan, services, reading.language),
         _suggestion(plan, services, situation), type(plan.step).__name__, reading.language,
+    )
+
+
+def _query(services: Services, reading: Reading) -> SearchQuery:
+    return SearchQuery(
+        reading.text, services.today(), reading.language, tenant=services.tenant, audience="agent", vector=reading.vector
     )
 
 

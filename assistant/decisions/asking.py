@@ -19,8 +19,8 @@ def askable(judge: Judge, verdict: Verdict, catalog: FactCatalog) -> bool:
 def questions(judge: Judge, rivals: Sequence[Offer], catalog: FactCatalog) -> tuple[OpenFact, ...]:
     """The facts to ask the buyer, best first; empty when the buyer has nothing more to tell.
 
-    A fact weighs more the more open rules wait for it, the better their remedy, the fewer other facts they wait
-    for, and the earlier their authors put it; equal weights keep the catalogue's order.
+    A fact weighs more the more open rules wait for it, the better their remedy, the fewer other facts they
+    wait for, and the earlier their authors put it; equal weights keep the catalogue's order.
     """
     weights: dict[str, float] = {}
     for offer in rivals:

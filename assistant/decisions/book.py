@@ -56,7 +56,7 @@ class RuleBook:
 def load_book(
     *paths: Path | str, parameters: Mapping[str, Parameter] | None = None, catalog: FactCatalog | None = None
 ) -> RuleBook:
-    """Read a book from files, or from all YAML files of folders; without paths, the shipped eligibility rules.
+    """Read a book from files, or from all YAML files of folders; without paths, the shipped rules.
 
     `parameters` set figures that the files declare; later files may use figures of earlier ones.
 
@@ -128,7 +128,7 @@ def _set(name: str, model: ParameterModel, value: Parameter) -> Parameter:
     if type(value) is not type(model.default):
         raise BadInput(f"parameter `{name}` must be {type(model.default).__name__}, got {value!r}")
     if isinstance(value, (int, float)) and model.at_least is not None and value < model.at_least:
-        raise BadInput(f"parameter `{name}` may not be below {model.at_least}: a platform may add to the law's minimum only")
+        raise BadInput(f"parameter `{name}` may not be below {model.at_least}: that is the law's minimum")
     if isinstance(value, (int, float)) and model.at_most is not None and value > model.at_most:
         raise BadInput(f"parameter `{name}` may not be above {model.at_most}")
     return value

@@ -38,7 +38,7 @@ class Claim:
         return Decision(outcome, self.kind, self.now, proof=proof, **parts)
 
 
-def claim_of(  # noqa: PLR0913  (a claim is all six; the engine and `another` are its only callers)
+def claim_of(
     book: RuleBook, kind: str, facts: NestedFacts, day: date, now: datetime, judge: Judge
 ) -> Claim:
     """Put a claim before the rules of `day`."""

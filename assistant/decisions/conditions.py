@@ -1,8 +1,8 @@
 """Conditions: CEL expressions over named facts, compiled once, with three truth values.
 
-A fact that is not known makes a condition *open*, not false, and CEL's `&&` and `||` absorb it as Kleene's logic
-does: `true || open` is true and `false && open` is false, in either order. `has(x.y)` is false for an unknown fact;
-rules use it for facts that count when said but are never asked.
+A fact that is not known makes a condition *open*, not false, and CEL's `&&` and `||` absorb it as Kleene's
+logic does: `true || open` is true and `false && open` is false, in either order. `has(x.y)` is false for an
+unknown fact; rules use it for facts that count when said but are never asked.
 """
 
 import re
@@ -22,7 +22,8 @@ _FACT = re.compile(r"(?<![\w.])([a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)(?!\w|\s*\()")
 _HAS = re.compile(r"\bhas\(\s*([a-z0-9_.]+)\s*\)")
 _MACRO = re.compile(r"\.(all|exists|exists_one|map|filter)\(")
 _BUILT_IN = frozenset({
-    "size", "int", "double", "string", "contains", "startsWith", "endsWith", "matches", "timestamp", "duration",
+    "size", "int", "double", "string", "timestamp", "duration",
+    "contains", "startsWith", "endsWith", "matches",
 })
 
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {
@@ -34,12 +35,12 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "max": lambda a, b: max(a, b),
     "clamp": lambda value, low, high: max(low, min(value, high)),
 }
-"""What conditions can call, beside CEL's own: see `workdays.py` for how days, months and working days count."""
+"""What conditions can call beside CEL's own; `workdays.py` tells how days, months and working days count."""
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A compiled expression. `names` are the facts it reads; `optional` those that it only asks about by `has()`."""
+    """A compiled expression. `names` are the facts it reads; `optional` those that stand in a `has()`."""
 
     expression: str
     names: tuple[str, ...]
@@ -62,8 +63,8 @@ class Condition:
     def evaluate(self, context: Any) -> Truth:
         """True, false, or open.
 
-        An expression that cannot be computed (a division by nought, a date beyond the calendar) is open as well: a
-        rule must never apply, nor be refused, on a sum that failed, so the decision goes to a person.
+        An expression that cannot be computed (a division by nought, a date beyond the calendar) is open as
+        well: a rule must never apply, nor be refused, on a sum that failed, so the decision goes to a person.
         """
         try:
             value = self._program.execute(context)
@@ -86,7 +87,8 @@ def compile_condition(
 ) -> Condition:
     """Compile `expression`; it may read `names` (written `namespace.fact`) and `param.x` for each parameter.
 
-    Parameters are written into the compiled program as constants; the expression kept for the proof still names them.
+    Parameters are written into the compiled program as constants; the expression kept for the proof still
+    names them.
 
     Raises:
         ValueError: a syntax error, an unknown fact, parameter or function.
@@ -117,7 +119,10 @@ def with_parameters(expression: str, parameters: Mapping[str, object]) -> str:
 
 
 def make_context(facts: Facts, namespaces: Iterable[str] = ()) -> Any:
-    """A CEL context from nested facts; every namespace is there, so that a fact in an absent one is merely unknown."""
+    """A CEL context from nested facts, times in UTC (CEL knows no named zones).
+
+    Every namespace is there, so that a fact in an absent one is merely unknown.
+    """
     variables: dict[str, Mapping[str, Any]] = {name: {} for name in namespaces}
     variables.update(facts)
     return cel.Context(variables=variables, functions=dict(FUNCTIONS))
@@ -133,16 +138,6 @@ def value_of(facts: Facts, name: str) -> Any:
     """The value of `namespace.fact`, or None when it is not known."""
     namespace, _, key = name.partition(".")
     return facts.get(namespace, {}).get(key)
-
-
-def all_of(truths: Sequence[Truth]) -> Truth:
-    """Kleene's and: false when one is false, open when none is false and one is open."""
-    return "false" if "false" in truths else "open" if "open" in truths else "true"
-
-
-def negated(truth: Truth) -> Truth:
-    """Kleene's not."""
-    return {"true": "false", "false": "true", "open": "open"}[truth]  # type: ignore[return-value]
 
 
 def _refuse_unknown(read: Sequence[str], names: frozenset[str], source: str, program: Any) -> None:

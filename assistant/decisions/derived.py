@@ -1,15 +1,15 @@
-"""Facts that follow from others: what is refundable, how late a parcel is, whether an order was delivered at all."""
+"""Facts that follow from others: what is refundable, how late a parcel is, whether it was delivered."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from assistant.decisions.facts import FactCatalog, NestedFacts
 from assistant.decisions.money import allocate, price_difference
 from assistant.decisions.workdays import hours_between
 
-_DELIVERED = ("delivered", "completed")
-_DISPATCHED = ("dispatched", *_DELIVERED)
+DELIVERED = ("delivered", "completed")
+DISPATCHED = ("dispatched", *DELIVERED)
 
 
 def complete(catalog: FactCatalog, facts: Mapping[str, Mapping[str, Any]], now: datetime) -> NestedFacts:
@@ -21,7 +21,7 @@ def complete(catalog: FactCatalog, facts: Mapping[str, Mapping[str, Any]], now: 
     known = catalog.validated(facts)
     for namespace in catalog.namespaces:
         known[namespace] = {**catalog.defaults.get(namespace, {}), **known.get(namespace, {})}
-    known["claim"].setdefault("at", now)
+    known["claim"].setdefault("at", now.astimezone(UTC))
     _order(known["order"], known["claim"]["at"])
     _item(known["item"], known["order"])
     _difference(known)
@@ -32,9 +32,10 @@ def _order(order: dict[str, Any], at: datetime) -> None:
     """What the order's dates and state imply."""
     state = order.get("state")
     if "delivered" not in order and ("delivered_at" in order or state is not None):
-        order["delivered"] = "delivered_at" in order or state in _DELIVERED
-    if "dispatched" not in order and ("dispatched_at" in order or order.get("delivered") or state is not None):
-        order["dispatched"] = "dispatched_at" in order or order["delivered"] or state in _DISPATCHED
+        order["delivered"] = "delivered_at" in order or state in DELIVERED
+    delivered = order.get("delivered", False)
+    if "dispatched" not in order and ("dispatched_at" in order or delivered or state is not None):
+        order["dispatched"] = "dispatched_at" in order or delivered or state in DISPATCHED
     if "paid_fen" in order:
         order.setdefault("refundable_fen", max(0, order["paid_fen"] - order["refunded_fen"]))
     for done, name in (("dispatched", "dispatch"), ("delivered", "delivery")):

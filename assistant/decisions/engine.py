@@ -23,7 +23,7 @@ from assistant.decisions.refusing import refused
 from assistant.decisions.workdays import local_day
 from knowledge.text import Text
 
-BLOCKED = Text("缺少应由平台提供的信息，需人工核实。", "The platform's records lack something, so a person must check.")
+BLOCKED = Text("缺少应由平台提供的信息，需人工核实。", "The platform's records lack something; a person must check.")
 
 
 def decide(
@@ -31,8 +31,9 @@ def decide(
 ) -> Decision:
     """Decide one claim on what is known.
 
-    `facts` are nested by namespace (`{"claim": {"kind": "return"}, "order": {...}}`); what is left out is not known.
-    The rules are those in force on `as_of`: by default the day of the order, since later rules don't reach back.
+    `facts` are nested by namespace (`{"claim": {"kind": "return"}, "order": {...}}`); what is left out is not
+    known. The rules are those in force on `as_of`: by default the day of the order, since later rules don't
+    reach back.
 
     Raises:
         BadInput: an unknown fact, or a value of the wrong type; the message names the fact.
@@ -65,7 +66,7 @@ def _settle(claim: Claim) -> Decision:
 
 
 def _rivals(claim: Claim, best: Offer | None, held: int | None) -> list[Offer]:
-    """Open rules that could still change the answer: a better grant, or a person's review of the best one so far.
+    """Open rules that could still change the answer: a better grant, or a review of the best one so far.
 
     What is granted already never waits for facts that the buyer can't tell.
     """

@@ -37,7 +37,7 @@ class ExampleResult:
 
 
 def facts_of_example(given: Mapping[str, Any], claim: str, now: datetime = NOW) -> NestedFacts:
-    """Nested facts from full names; `-7d` and the like are offsets from `now`; None takes a shared fact away."""
+    """Nested facts from full names; `-7d` is an offset from `now`; None takes a shared fact away."""
     facts: NestedFacts = {"claim": {"kind": claim}}
     for name, value in given.items():
         namespace, _, key = name.partition(".")
@@ -95,4 +95,4 @@ _CHECKS: Mapping[str, Callable[[Decision], Any]] = {
     "counterfactual": lambda d: frozenset(c.fact for c in d.counterfactuals),
     "note": lambda d: d.notes,
 }
-"""What an example can expect: `asks` is the first question (null: none); the last four need hold at least these."""
+"""What an example can expect. `asks` is the first question (null: none); the last four hold at least these."""

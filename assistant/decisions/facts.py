@@ -1,12 +1,13 @@
 """The catalogue of facts: what a rule may ask, who knows it, and how people are asked and answer.
 
-It is read from `knowledge/rules/facts.yaml`. A platform adds facts of its own there, and rules can use them at once.
+It is read from `knowledge/rules/facts.yaml`. A platform adds facts of its own there, and rules can use them
+at once.
 """
 
 import difflib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
@@ -40,10 +41,10 @@ class Option:
 class Fact:
     """One fact, by its full name `namespace.fact`.
 
-    `known_by` says who can tell it: only facts that the `buyer` knows are ever asked, in the form of `input`. A fact
-    with a `default` has that value when nobody says otherwise. `counterfactual` facts may be named in a refusal as
-    what would have changed it ("if it had not been worn"); reasons are not among them, since that would invite
-    people to give another reason.
+    `known_by` says who can tell it: only facts that the `buyer` knows are ever asked, in the form of `input`.
+    A fact with a `default` has that value when nobody says otherwise. `counterfactual` facts may be named in
+    a refusal as what would have changed it ("if it had not been worn"); reasons are not among them, since
+    that would invite people to give another reason.
     """
 
     name: str
@@ -83,16 +84,12 @@ class FactCatalog:
 
     facts: Mapping[str, Fact]
     defaults: Mapping[str, Mapping[str, FactValue]] = field(default_factory=dict)
+    namespaces: tuple[str, ...] = ()
 
     @property
     def names(self) -> frozenset[str]:
         """The full names of all facts."""
         return frozenset(self.facts)
-
-    @property
-    def namespaces(self) -> tuple[str, ...]:
-        """The namespaces, each once."""
-        return tuple(dict.fromkeys(name.partition(".")[0] for name in self.facts))
 
     def fact(self, name: str) -> Fact:
         """The fact of this name.
@@ -154,11 +151,12 @@ def _in_words(fact: Fact, value: FactValue, language: Language) -> str:
     return str(value)
 
 
-# -- values ---------------------------------------------------------------------------------------------------
+# -- values
 
 _WANTED: Mapping[FactType, str] = {
-    "bool": "true or false", "int": "a whole number", "number": "a number", "money": "a whole number of fen, 0 or more",
-    "string": "text", "enum": "one of its values", "datetime": "a time", "date": "a day", "list": "a list of text",
+    "bool": "true or false", "int": "a whole number", "number": "a number",
+    "money": "a whole number of fen, 0 or more", "string": "text", "enum": "one of its values",
+    "datetime": "a time", "date": "a day", "list": "a list of text",
 }
 
 
@@ -208,7 +206,7 @@ def _datetime(_: Fact, value: object) -> datetime:
         value = datetime.combine(value, time(0), SHANGHAI)
     if not isinstance(value, datetime):
         raise TypeError(f"got {value!r}")
-    return value if value.tzinfo else value.replace(tzinfo=SHANGHAI)
+    return (value if value.tzinfo else value.replace(tzinfo=SHANGHAI)).astimezone(UTC)
 
 
 def _list(_: Fact, value: object) -> list[str]:
@@ -223,7 +221,7 @@ _NORMAL: Mapping[FactType, Callable[[Fact, object], FactValue]] = {
 }
 
 
-# -- the file -------------------------------------------------------------------------------------------------
+# -- the file
 
 class TextModel(BaseModel):
     """Text in two languages, as files write it."""
@@ -283,7 +281,8 @@ def catalog_of(facts: Iterable[Fact]) -> FactCatalog:
         if fact.default is not None:
             namespace, _, key = fact.name.partition(".")
             defaults.setdefault(namespace, {})[key] = fact.normal(fact.default)
-    return FactCatalog(by_name, defaults)
+    spaces = dict.fromkeys(name.partition(".")[0] for name in by_name)
+    return FactCatalog(by_name, defaults, tuple(spaces))
 
 
 def load_catalog(path: Path = FACTS_FILE) -> FactCatalog:

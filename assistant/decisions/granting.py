@@ -25,14 +25,19 @@ def granted(claim: Claim, best: Offer, grants: Sequence[Offer]) -> Decision:
     notes = {**_notes(claim, best, additions), **({} if announced else {"calendar": "not_yet_announced"})}
     return claim.decision(
         "grant", remedy=grant.remedy, rule=best.rule.id, title=best.rule.title, amount=best.amount,
-        return_freight=max((g.return_freight for g in giving), key=lambda who: (FREIGHT[who], who == "platform"))
-        if grant.return_freight else None,
+        return_freight=_freight(giving),
         evidence=tuple(dict.fromkeys(e for g in giving for e in g.evidence)),
         deadlines=dates, notes=notes,
         because=(best.rule.because, *(rule.because for rule in additions)),
         citations=_citations([best.rule, *additions, *(offer.rule for offer in grants)]),
         counterfactuals=until(claim, best.verdict, still_open=True),
     )
+
+
+def _freight(giving: Sequence[Grant]) -> str | None:
+    """Who pays for sending back: whoever is best for the buyer; None where nothing is sent."""
+    payers = [grant.return_freight for grant in giving if grant.return_freight]
+    return max(payers, key=lambda payer: FREIGHT[payer], default=None)
 
 
 def _citations(rules: Iterable[Rule]) -> tuple[str, ...]:
@@ -52,7 +57,7 @@ def _deadlines(claim: Claim, giving: Sequence[Grant]) -> tuple[tuple[Deadline, .
 
 
 def _notes(claim: Claim, best: Offer, additions: Sequence[Rule]) -> dict[str, str]:
-    """What has no date yet: how soon after the goods are back, and how much is paid on the tracking number."""
+    """What has no date yet: how soon after the goods are back, and how much is advanced before."""
     giving = [best.rule.grant, *(rule.grant for rule in additions)]
     notes = {key: value for grant in giving for key, value in grant.notes.items()}
     after = [grant.after_return for grant in giving if grant.after_return]

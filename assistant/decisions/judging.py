@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.decisions import money
-from assistant.decisions.conditions import Condition, Facts, all_of, make_context, negated, value_of
+from assistant.decisions.conditions import Condition, Facts, make_context
 from assistant.decisions.decision import Amount, ConditionProof, RuleProof, Truth
 from assistant.decisions.facts import NestedFacts
 from assistant.decisions.rules import FREIGHT, REMEDIES, AmountRule, Requirement, Rule
@@ -18,20 +18,21 @@ class Judge:
     def __init__(self, facts: NestedFacts) -> None:
         self.facts: Facts = facts
         self._context: Any = make_context(facts)
+        self._flat = {f"{space}.{key}": v for space, values in facts.items() for key, v in values.items()}
         self._truths: dict[str, Truth] = {}
+        self._seen: dict[str, dict[str, Any]] = {}
 
     def truth(self, condition: Condition) -> Truth:
-        """What a condition comes to."""
-        known = self._truths.get(condition.expression)
-        if known is None:
-            known = self._truths[condition.expression] = condition.evaluate(self._context)
-        return known
+        """What a condition comes to, kept for the rules that ask the same."""
+        truth = self._truths[condition.expression] = condition.evaluate(self._context)
+        return truth
 
     def verdict(self, rule: Rule) -> "Verdict":
         """A rule's truth, and that of each of its parts."""
-        when = tuple([self.truth(part.condition) for part in rule.when])
-        unless = tuple([self.truth(part.condition) for part in rule.unless])
-        return Verdict(rule, all_of([*when, *map(negated, unless)]), when, unless)
+        truths = self._truths  # most expressions were met before, so the look-up is spelt out here
+        when = tuple([truths.get(p.condition.expression) or self.truth(p.condition) for p in rule.when])
+        unless = tuple([truths.get(p.condition.expression) or self.truth(p.condition) for p in rule.unless])
+        return Verdict(rule, kleene(when, unless), when, unless)
 
     def amount(self, rule: AmountRule | None, title_of: Rule) -> Amount | None:
         """The money that a rule gives; None when it gives none, or when a money fact is not known."""
@@ -39,7 +40,8 @@ class Judge:
             return None
         try:
             if rule.expression is not None:
-                return money.of_expression(title_of.title, int(rule.expression.value(self._context)), self.facts)
+                fen = int(rule.expression.value(self._context))
+                return money.of_expression(title_of.title, fen, self.facts)
             return money.FORMULAS[rule.formula or ""](self.facts)
         except (KeyError, IndexError, ArithmeticError):
             return None
@@ -72,8 +74,18 @@ class Judge:
         )
 
     def _part(self, part: Requirement, truth: Truth) -> ConditionProof:
-        seen = {name: value_of(self.facts, name) for name in part.condition.names}
-        return ConditionProof(part.condition.expression, truth, seen, part.because)
+        expression = part.condition.expression
+        seen = self._seen.get(expression)
+        if seen is None:
+            seen = self._seen[expression] = {name: self._flat.get(name) for name in part.condition.names}
+        return ConditionProof(expression, truth, seen, part.because)
+
+
+def kleene(when: tuple[Truth, ...], unless: tuple[Truth, ...]) -> Truth:
+    """All of `when` and none of `unless`, in Kleene's three-valued logic."""
+    if "false" in when or "true" in unless:
+        return "false"
+    return "open" if "open" in when or "open" in unless else "true"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +99,13 @@ class Verdict:
 
     def parts(self) -> list[tuple[Requirement, Truth]]:
         """Every part with its truth, conditions first."""
-        return [*zip(self.rule.when, self.when, strict=True), *zip(self.rule.unless, self.unless, strict=True)]
+        return list(zip(self.rule.when + self.rule.unless, self.when + self.unless, strict=True))
 
     @property
     def relevant(self) -> bool:
         """True when the rule is about this situation: every condition that only selects situations holds."""
-        return all(t == "true" for part, t in zip(self.rule.when, self.when, strict=True) if part.because is None)
+        parts = zip(self.rule.when, self.when, strict=True)
+        return all(truth == "true" for part, truth in parts if part.because is None)
 
     def failures(self) -> list[Requirement]:
         """The requirements that fail and the exceptions that hold."""
@@ -102,7 +115,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What a rule gives. `favour` sorts offers by their worth to the buyer: remedy, money, freight, then rank."""
+    """What a rule gives. `favour` is its worth to the buyer: remedy, money, freight, preference, rank."""
 
     verdict: Verdict
     amount: Amount | None

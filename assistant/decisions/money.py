@@ -1,7 +1,7 @@
 """Money in whole fen: shares that add up, refunds that never exceed what was paid, differences with coupons.
 
-Every formula is a plain function from facts to an `Amount` whose lines add up to it. None of them rounds a fen into or
-out of existence: sums are shared out by largest remainder, so shares always add up to the whole.
+Every formula is a plain function from facts to an `Amount` whose lines add up to it. None of them rounds a
+fen into or out of existence: sums are shared out by largest remainder, so shares always add up to the whole.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -25,7 +25,7 @@ COUPON = Text("今天人人可领的券", "Coupon open to all today")
 
 
 def allocate(total: int, weights: Sequence[int]) -> list[int]:
-    """Share `total` fen over `weights` by largest remainder; earlier entries win ties; the shares add up to `total`.
+    """Share `total` fen over `weights` by largest remainder; earlier entries win ties; shares add up to it.
 
     Where all weights are 0 they count as equal. `total` and the weights are 0 or more.
     """
@@ -42,13 +42,13 @@ def allocate(total: int, weights: Sequence[int]) -> list[int]:
 
 
 def allocate_discounts(prices: Sequence[int], discount: int) -> list[int]:
-    """What each item really cost once an order's discount is shared over the items in proportion to their prices."""
+    """What each item really cost once an order's discount is shared over the items by their prices."""
     off = allocate(min(discount, sum(prices)), prices)
     return [price - share for price, share in zip(prices, off, strict=True)]
 
 
 def units_share(paid: int, quantity: int, units: int) -> int:
-    """What was paid for `units` out of `quantity`: fen that don't divide go to the first units; all units: all."""
+    """What was paid for `units` out of `quantity`; fen that don't divide go to the first units."""
     units = max(0, min(units, quantity))
     return sum(allocate(paid, [1] * quantity)[:units]) if quantity > 0 else 0
 
@@ -59,11 +59,12 @@ def item_refundable(facts: Facts) -> Amount:
 
 
 def item_refundable_with_freight(facts: Facts) -> Amount:
-    """As `item_refundable`, with the item's share of the order's freight, within what is left on the order."""
+    """As `item_refundable`, with the item's share of the freight, within what is left on the order."""
     lines = _item_lines(facts)
     freight = _get(facts, "item", "freight_share_fen")
-    left = _get(facts, "order", "paid_fen") - _get(facts, "order", "refunded_fen") - sum(line.fen for line in lines)
-    return _amount(facts, *lines, AmountLine(FREIGHT, max(0, min(freight, left))))
+    left = _get(facts, "order", "paid_fen") - _get(facts, "order", "refunded_fen")
+    room = left - sum(line.fen for line in lines)
+    return _amount(facts, *lines, AmountLine(FREIGHT, max(0, min(freight, room))))
 
 
 def order_refundable(facts: Facts) -> Amount:
@@ -75,7 +76,8 @@ def order_refundable(facts: Facts) -> Amount:
 def item_depreciated(facts: Facts) -> Amount:
     """`item_refundable` less depreciation: price paid × days since delivery × the daily rate in basis points.
 
-    The form is that of the three-guarantee catalogues (after-sales standard 6.5.2); the rate is the platform's.
+    The form is that of the three-guarantee catalogues (after-sales standard 6.5.2); the rate is the
+    platform's.
     """
     lines = _item_lines(facts)
     left = sum(line.fen for line in lines)
@@ -88,9 +90,10 @@ def item_depreciated(facts: Facts) -> Amount:
 def price_difference(facts: Facts) -> Amount:
     """What was really paid for the units kept, less what they cost today after coupons open to everyone.
 
-    Coupons used when buying are in what was paid, so nobody is paid a difference that a coupon had already covered.
-    What was refunded beyond the units sent back, an earlier difference, comes off. The form is that of the
-    platform's own rule (price-protection 2.1); `claim.quantity` is the number kept where that isn't all.
+    Coupons used when buying are in what was paid, so nobody is paid a difference that a coupon had already
+    covered. What was refunded beyond the units sent back, an earlier difference, comes off. The form is that
+    of the platform's own rule (price-protection 2.1); `claim.quantity` is the number kept where that isn't
+    all.
     """
     paid, quantity = _get(facts, "item", "paid_fen"), _get(facts, "item", "quantity")
     kept = min(facts["claim"].get("quantity", quantity), quantity)

@@ -13,14 +13,17 @@ from knowledge.text import Text
 
 NO_RULE = Text("现行规则里没有支持这项诉求的情形。", "No rule in force supports this wish in this situation.")
 
+_WISH = {"refund": "refund", "return_and_refund": "return"}
+
 
 def refused(claim: Claim) -> Decision:
     """The decision that no rule supports the claim."""
-    nearest = _nearest([v for v in claim.verdicts if v.rule.effect == "grant" and v.relevant])
+    nearest = _nearest([v for v in claim.verdicts if v.rule.effect != "add" and v.relevant])
     failures = [part for v in nearest for part in v.failures()]
     reasons = tuple(dict.fromkeys(part.because for part in failures if part.because))
+    first = nearest[0].rule if nearest else None
     return claim.decision(
-        "refuse", rule=nearest[0].rule.id if nearest else None, title=nearest[0].rule.title if nearest else None,
+        "refuse", rule=first.id if first else None, title=first.title if first else None,
         because=reasons or (NO_RULE,), citations=_citations(nearest, failures),
         alternatives=_alternatives(claim), counterfactuals=_counterfactuals(claim, nearest),
     )
@@ -55,15 +58,17 @@ def _alternative(other: Claim) -> Alternative | None:
     best = best_of(other.offers("grant", "true"), held)
     if best is not None:
         return _as_alternative(other.kind, best, still_open=False)
-    catalog = other.book.catalog
-    might = best_of((o for o in other.offers("grant", "open") if askable(other.judge, o.verdict, catalog)), held)
+    catalog, still_open = other.book.catalog, other.offers("grant", "open")
+    might = best_of((o for o in still_open if askable(other.judge, o.verdict, catalog)), held)
     return _as_alternative(other.kind, might, still_open=True) if might else None
 
 
 def _as_alternative(kind: str, offer: Offer, *, still_open: bool) -> Alternative:
-    """An offer under another wish."""
+    """An offer under another wish; a rule on several is offered under the one that its remedy is called by."""
     remedy = offer.rule.grant.remedy or ""
-    return Alternative(kind, remedy, offer.rule.id, offer.rule.title, offer.amount, still_open)
+    called = _WISH.get(remedy, kind)
+    wish = called if called in offer.rule.claims else kind
+    return Alternative(wish, remedy, offer.rule.id, offer.rule.title, offer.amount, still_open)
 
 
 def _counterfactuals(claim: Claim, nearest: Sequence[Verdict]) -> tuple[Counterfactual, ...]:
@@ -79,7 +84,7 @@ def _counterfactuals(claim: Claim, nearest: Sequence[Verdict]) -> tuple[Counterf
 
 
 def _by_fact(claim: Claim, verdict: Verdict, fact: Fact) -> list[Counterfactual]:
-    """The first other value of a fact under which the rule would apply; none for facts that may not be named."""
+    """The first other value of a fact under which the rule would apply, for facts that may be named."""
     if not fact.counterfactual:
         return []
     for option in fact.options:

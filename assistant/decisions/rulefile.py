@@ -114,7 +114,7 @@ class RuleCompiler:
             unless=tuple(self._requirement(u, (*at, "unless", i)) for i, u in enumerate(model.unless)),
             effect=model.effect, grant=self._grant(model.grant, (*at, "grant")), adds_to=tuple(model.adds_to),
             in_force_from=model.in_force.from_, in_force_to=model.in_force.to, verified=model.verified,
-            examples=tuple(self._example(model, i, shared, (*at, "examples", i)) for i in range(len(model.examples))),
+            examples=tuple(self._example(model, i, shared, at) for i in range(len(model.examples))),
             path=self._source.path, line=self._source.line(*at),
         )
 
@@ -160,7 +160,7 @@ class RuleCompiler:
         return Grant(
             remedy=model.remedy, amount=self._amount(model.amount, (*at, "amount")),
             return_freight=model.return_freight, deadlines=tuple(deadlines),
-            after_return=self._span(model.after_return, (*at, "after_return")) if model.after_return else None,
+            after_return=self._span(model.after_return, at) if model.after_return else None,
             advance=self._amount(model.advance, (*at, "advance")), evidence=tuple(model.evidence),
             notes=dict(model.notes), prefer=model.prefer,
         )
@@ -183,12 +183,12 @@ class RuleCompiler:
         return AmountRule(expression=expression)
 
     def _example(self, rule: _RuleModel, i: int, shared: Mapping[str, Any], at: tuple[Step, ...]) -> Example:
-        model = rule.examples[i]
+        model, here = rule.examples[i], (*at, "examples", i)
         for name in model.given:
             if name not in self._catalog.names:
-                raise self._source.error(f"unknown fact `{name}`", *at, "given", name)
+                raise self._source.error(f"unknown fact `{name}`", *here, "given", name)
         claim = model.claim or rule.claim[0]
-        return Example(model.name, claim, {**shared, **model.given}, model.expect, self._source.line(*at))
+        return Example(model.name, claim, {**shared, **model.given}, model.expect, self._source.line(*here))
 
 
 def parse_rules(source: Source) -> RulesFile:

@@ -13,7 +13,7 @@ from knowledge.text import Text
 Effect = Literal["grant", "review", "add"]
 
 RANKS: tuple[Rank, ...] = ("statute", "standard", "platform", "industry", "shop")
-"""From the strongest to the weakest. A lower rank may add to what a higher one grants and never takes it away."""
+"""From the strongest to the weakest: a lower rank adds to what a higher one grants and never takes it away."""
 
 REMEDIES: Mapping[str, int] = {
     "refund": 6, "return_and_refund": 5, "exchange": 4, "repair": 3, "price_difference": 2, "compensation": 2,
@@ -29,8 +29,9 @@ FREIGHT: Mapping[str | None, int] = {"buyer": 0, None: 1, "seller": 2, "platform
 class Requirement:
     """One condition of a rule.
 
-    With `because` it is a requirement, and its failure is told to the buyer. Without, it says which situations the
-    rule is about: where it fails, the rule has nothing to say of this claim, and a refusal doesn't mention it.
+    With `because` it is a requirement, and its failure is told to the buyer. Without, it says which
+    situations the rule is about: where it fails, the rule has nothing to say of this claim, and a refusal
+    doesn't mention it.
     """
 
     condition: Condition
@@ -40,7 +41,7 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class AmountRule:
-    """How money is worked out: a formula of `money.py` by name, or a CEL expression over money facts, in fen."""
+    """How money is worked out: a formula of `money.py` by name, or a CEL expression in fen."""
 
     formula: str | None = None
     expression: Condition | None = None
@@ -51,8 +52,8 @@ class Grant:
     """What a rule gives.
 
     `deadlines` run from the decision; `after_return` is how long the refund may take once the goods are back;
-    `advance` is what the platform pays on the tracking number alone. `prefer` breaks a tie between remedies of equal
-    worth (a higher grade of complaint before a lower one).
+    `advance` is what the platform pays on the tracking number alone. `prefer` breaks a tie between remedies
+    of equal worth (a higher grade of complaint before a lower one).
     """
 
     remedy: str | None = None
@@ -68,7 +69,7 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """Facts and what the rules must say of them; `given` holds facts by full name, times as offsets (`-7d`)."""
+    """Facts by full name, times as offsets (`-7d`), and what the rules must say of them."""
 
     name: str
     claim: str
@@ -81,8 +82,8 @@ class Example:
 class Rule:
     """A dated rule that cites its clauses.
 
-    `effect`: `grant` gives a remedy; `review` sends the claim to a person, holding back grants of its own rank and
-    below; `add` improves a grant of one of the remedies in `adds_to` and never gives one by itself.
+    `effect`: `grant` gives a remedy; `review` sends the claim to a person, holding back grants of its own
+    rank and below; `add` improves a grant of one of the remedies in `adds_to` and never gives one by itself.
     `verified` is False where the figures are known otherwise than from the sources that the corpus names.
     """
 

@@ -26,7 +26,7 @@ class Source:
         node, line = self._root, 1
         for step in steps:
             below = _child(node, step)
-            if below is not None:  # pydantic's paths carry steps, such as a union's branch, that the file has not
+            if below is not None:  # pydantic's paths carry steps that the file has not, such as a union's branch
                 line, node = below
         return line
 

@@ -29,7 +29,8 @@ class TypeChecker:
         facts: dict[str, dict[str, Any]] = {}
         for name, fact in catalog.facts.items():
             space, _, key = name.partition(".")
-            facts.setdefault(space, {})[key] = fact.values[0] if fact.type == "enum" and fact.values else _SAMPLES[fact.type]
+            sample = fact.values[0] if fact.type == "enum" and fact.values else _SAMPLES[fact.type]
+            facts.setdefault(space, {})[key] = sample
         self._context = make_context(facts)
 
     def check(self, source: str, condition: Condition, wanted: type) -> None:

@@ -1,4 +1,4 @@
-"""The words of decisions, from `knowledge/rules/vocabulary.yaml`: remedies, deadlines, freight, evidence, ranks."""
+"""The words of decisions, from `knowledge/rules/vocabulary.yaml`: remedies, deadlines, freight, ranks."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Windows: conditions such as `days(order.delivered_at, claim.at) <= 7`, turned into the moment when they close."""
+"""Windows: conditions such as `days(order.delivered_at, claim.at) <= 7`, and the moment when they close."""
 
 import re
 from datetime import datetime
@@ -42,10 +42,12 @@ def until(claim: Claim, verdict: Verdict, *, still_open: bool) -> tuple[Counterf
 
 
 def moment(at: datetime, now: datetime) -> tuple[str, str]:
-    """A moment as people say it in Chinese and in English, local time; the year only when it is another one."""
+    """A moment in local time as people say it in Chinese and in English; the year only when it is another."""
     local = at.astimezone(SHANGHAI)
     same_year = local.year == now.astimezone(SHANGHAI).year
     clock = local.strftime("%H:%M")
     zh = f"{local.month}月{local.day}日 {clock}"
     en = f"{local.day} {local.strftime('%b')} {clock}"
-    return (zh, en) if same_year else (f"{local.year}年{zh}", f"{local.day} {local.strftime('%b %Y')} {clock}")
+    if same_year:
+        return zh, en
+    return f"{local.year}年{zh}", f"{local.day} {local.strftime('%b %Y')} {clock}"

@@ -25,7 +25,7 @@ _UNIT_NAMES: dict[Unit, Text] = {
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A length of time as rules write it: `48h`, `7d` (natural days), `3wd` (working days), `12m` (months)."""
+    """A length of time as rules write it: `48h`, `7d` (natural days), `3wd` (working days), `12m`."""
 
     count: int
     unit: Unit
@@ -70,7 +70,7 @@ def end_of_day(day: date) -> datetime:
 
 
 def days_between(start: datetime, end: datetime) -> int:
-    """Natural days from `start` to `end`, the first day not counted: 0 on the same day, negative before it."""
+    """Natural days from `start` to `end`, the first not counted: 0 on the same day, negative before it."""
     return (local_day(end) - local_day(start)).days
 
 
@@ -80,7 +80,7 @@ def hours_between(start: datetime, end: datetime) -> float:
 
 
 def months_between(start: datetime, end: datetime) -> int:
-    """Months begun from `start` to `end`: a period of n months still runs on the day where this is at most n."""
+    """Months begun from `start` to `end`: n months still run on the day where this is at most n."""
     first, last = local_day(start), local_day(end)
     months = (last.year - first.year) * 12 + last.month - first.month
     return months if last <= add_months(first, months) else months + 1
@@ -103,8 +103,9 @@ def workdays_between(start: datetime, end: datetime) -> int:
 def is_workday(day: date) -> tuple[bool, bool]:
     """Whether people work on `day`, and whether that is announced.
 
-    China publishes each year's holidays, and the weekends worked in exchange, late in the year before. For years that
-    are not published the fixed holidays and plain weekends stand in, and the second value is False.
+    China publishes each year's holidays, and the weekends worked in exchange, late in the year before. For
+    years that are not published the fixed holidays and plain weekends stand in, and the second value is
+    False.
     """
     import chinese_calendar
 

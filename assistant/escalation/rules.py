@@ -29,6 +29,8 @@ NAMES = frozenset({
     "decision.outcome", "decision.remedy", "decision.amount_fen", "decision.claim",
 })
 
+NAMESPACES = tuple(dict.fromkeys(name.partition(".")[0] for name in NAMES))
+
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid")
@@ -107,8 +109,7 @@ def load_escalation(*paths: Path) -> EscalationBook:
         merged["rules"] |= {rule.id: (rule, path) for rule in file.rules}
         merged["seconds"] = file.seconds_a_conversation or merged.get("seconds")
         merged["agents"] = file.agents_on_duty or merged.get("agents")
-    names = NAMES | {f"param.{name}" for name in merged["parameters"]}
-    rules = [_compiled(rule, path, names, merged["queues"]) for rule, path in merged["rules"].values()]
+    rules = [_compiled(rule, path, merged) for rule, path in merged["rules"].values()]
     return EscalationBook(
         rules=tuple(sorted(rules, key=lambda rule: rule.handover.priority)),
         parameters=merged["parameters"],
@@ -126,7 +127,7 @@ def escalate(
 
     Asked twice a turn: before planning, when no decision is known and rules about one stay open; and after.
     """
-    context = make_context(_facts(book, reading, state, decision))
+    context = make_context(_facts(reading, state, decision), NAMESPACES)
     return next((rule.handover for rule in book.rules if rule.condition.evaluate(context) == "true"), None)
 
 
@@ -134,15 +135,14 @@ def fired(
     book: EscalationBook, reading: Reading, state: DialogueState, decision: Decision | None = None
 ) -> Sequence[str]:
     """The ids of all rules that hold, for the desk and for dry runs."""
-    context = make_context(_facts(book, reading, state, decision))
+    context = make_context(_facts(reading, state, decision), NAMESPACES)
     return [rule.id for rule in book.rules if rule.condition.evaluate(context) == "true"]
 
 
 def _facts(
-    book: EscalationBook, reading: Reading, state: DialogueState, decision: Decision | None
+    reading: Reading, state: DialogueState, decision: Decision | None
 ) -> dict[str, dict[str, Any]]:
     facts: dict[str, dict[str, Any]] = {
-        "param": dict(book.parameters),
         "message": {
             "flags": sorted(reading.flags), "intent": reading.intent, "mood": reading.mood.name,
             "has_claim": reading.has("claim"), "is_question": reading.has("ask"), "confidence": reading.confidence,
@@ -157,16 +157,14 @@ def _facts(
     return facts
 
 
-def _compiled(
-    rule: _Rule, path: Path, names: frozenset[str], queues: Mapping[str, _Words]
-) -> EscalationRule:
+def _compiled(rule: _Rule, path: Path, merged: Mapping[str, Any]) -> EscalationRule:
     line = _line_of(path, rule.id)
-    if rule.queue not in queues:
+    if rule.queue not in merged["queues"]:
         raise BadKnowledge(f"rule {rule.id}: no queue is called {rule.queue}", str(path), line)
     try:
-        condition = compile_condition(rule.when, names)
-    except BadKnowledge as error:
-        raise BadKnowledge(f"rule {rule.id}: {error.message}", str(path), line) from error
+        condition = compile_condition(rule.when, NAMES, merged["parameters"])
+    except ValueError as error:
+        raise BadKnowledge(f"rule {rule.id}: {error}", str(path), line) from error
     reason = Text(rule.reason.zh, rule.reason.en)
     handover = HandOver(rule.id, reason, rule.queue, rule.priority, tuple(rule.skills))
     return EscalationRule(rule.id, condition, handover, tuple(rule.cites))

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from assistant.cases.case import Case
 from assistant.clock import SHANGHAI
 from assistant.commerce.platform import Command
 from assistant.conversation import HandOver, Task
 from assistant.decisions.book import RuleBook
 from assistant.decisions.decision import Decision
 from assistant.decisions.engine import decide
+from assistant.decisions.facts import FactCatalog
 from assistant.decisions.gather import facts_of
 from assistant.planning.step import (
     AskFact,
@@ -26,7 +28,9 @@ from assistant.planning.step import (
 from assistant.understanding.orders import Candidate, OrderView, resolve_order
 from assistant.understanding.reading import FactValue, Reading
 from knowledge.answers import Answer
-from knowledge.service import Knowledge
+from knowledge.errors import BadInput
+from knowledge.search import SearchQuery
+from knowledge.service import Answered, Knowledge
 from knowledge.text import Text
 
 UNDECIDED = "problem"
@@ -121,7 +125,18 @@ def _decide(task: Task, target: Target, situation: Situation, book: RuleBook) ->
     return decide(book, merged, situation.now)
 
 
-def _open_case(task: Task, situation: Situation) -> object | None:
+def may_tell(catalog: FactCatalog, name: str, value: FactValue) -> bool:
+    """True when `name` is a buyer's to tell and `value` is one it can have; what the order says is nobody's to tell."""
+    if name not in catalog.names or catalog.fact(name).known_by != "buyer" or name in ("claim.kind", "claim.at"):
+        return False
+    try:
+        catalog.fact(name).normal(value)
+    except BadInput:
+        return False
+    return True
+
+
+def _open_case(task: Task, situation: Situation) -> Case | None:
     kinds = _KINDS_OF_CLAIM.get(task.claim, (task.claim,))
     return next(
         (
@@ -174,10 +189,10 @@ def ask_order(claim: str, reading: Reading, situation: Situation) -> Plan:
     targets = candidate_targets(situation, claim)
     found = _resolved(reading, situation, targets)
     likely = [target_at(situation, c.order_id, c.item_id) for c in found]
-    ordered = list(dict.fromkeys(t for t in [*likely, *targets] if t))[:SHOWN_ORDERS]
+    ordered = {(t.order.id, t.item.id): t for t in [*likely, *targets] if t}
     named = next((m.text for m in reading.mentions if m.kind in ("product", "order_number")), "")
-    step = AskOrder(claim, tuple(ordered), contradicted=named if named and not found else "")
-    return Plan(step, replace(situation.state, task=situation.state.task or Task("", claim)))
+    step = AskOrder(claim, tuple(ordered.values())[:SHOWN_ORDERS], contradicted=named if named and not found else "")
+    return Plan(step, replace(situation.state, task=situation.state.task))
 
 
 def candidate_targets(situation: Situation, claim: str) -> list[Target]:
@@ -218,11 +233,11 @@ def answer_of(
 ) -> tuple[Answer | None, tuple[str, ...]]:
     """The answer to a question, or None with the nearest clauses when it isn't covered."""
     vector = reading.vector if question == reading.text else None
-    asked = knowledge.ask(
-        question, language=situation.language, on=situation.now.astimezone(SHANGHAI).date(), vector=vector,
-        tenant=situation.tenant,
-    )
-    return asked.answer, tuple(hit.clause.id for hit in asked.hits[:3])
+    today = situation.now.astimezone(SHANGHAI).date()
+    query = SearchQuery(question, today, situation.language, tenant=situation.tenant, vector=vector)
+    asked = knowledge.ask(query)
+    found = asked.answer if isinstance(asked, Answered) else None
+    return found, tuple(hit.clause.id for hit in asked.hits[:3])
 
 
 _COMMANDS = {"return_and_refund": "return"}

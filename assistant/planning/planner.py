@@ -97,7 +97,7 @@ def on_answer(reading: Reading, situation: Situation, mind: Mind) -> Plan | None
     task = state.task
     if task is None:
         return None
-    facts = _told(reading, situation)
+    facts = _told(reading, situation, mind)
     picked = claims.picked_target(reading, situation)
     wish = _wish(reading)
     if wish and wish != task.claim and task.claim != claims.UNDECIDED:
@@ -122,7 +122,7 @@ def on_claim(reading: Reading, situation: Situation, mind: Mind) -> Plan | None:
     if state.task and state.task.claim not in (wishes[0], claims.UNDECIDED):
         waiting = (state.task, *waiting)
     begun = [Task(_task_id(situation, n), claim) for n, claim in enumerate(wishes)]
-    task = _inherit(begun[0], state.task).with_facts(_told(reading, situation))
+    task = _inherit(begun[0], state.task).with_facts(_told(reading, situation, mind))
     picked = claims.picked_target(reading, situation)
     if picked:
         task = replace(task, order_id=picked.order.id, item_id=picked.item.id)
@@ -193,15 +193,16 @@ def _counted(planned: Plan, reading: Reading, before: DialogueState) -> Plan:
     return replace(planned, state=state)
 
 
-def _told(reading: Reading, situation: Situation) -> dict[str, FactValue]:
-    """The facts that this turn tells: tapped, typed, photographed."""
+def _told(reading: Reading, situation: Situation, mind: Mind) -> dict[str, FactValue]:
+    """The facts that this turn tells: typed, tapped, photographed. Only what is a buyer's to tell counts."""
     facts: dict[str, FactValue] = dict(reading.facts)
     choice = situation.choice
     if choice and choice.fact and choice.value is not None:
         facts[choice.fact] = choice.value
     if situation.photos:
         facts["claim.has_photo"] = True
-    return facts
+    catalog = mind.book.catalog
+    return {name: value for name, value in facts.items() if claims.may_tell(catalog, name, value)}
 
 
 def _wish(reading: Reading) -> str | None:

@@ -6,10 +6,11 @@ from datetime import datetime
 from assistant.cases.case import Case
 from assistant.cases.opening import title_of
 from assistant.commerce.model import Order
-from assistant.commerce.views import image_of, parcel_state_label, state_label
+from assistant.commerce.categories import image_path
+from assistant.commerce.views import parcel_label, state_label
 from assistant.conversation import QueuePlace
 from assistant.decisions.decision import Amount, ConditionProof, Decision, RuleProof
-from assistant.decisions.explain import condition_in_words, fact_in_words
+from assistant.decisions.explain import describe_condition
 from assistant.decisions.facts import FactCatalog
 from assistant.planning.step import Situation, Target
 from assistant.replies.reply import (
@@ -75,8 +76,13 @@ def decision_card(decision: Decision, catalog: FactCatalog, language: Language) 
 
 def _rule_line(rule: RuleProof, catalog: FactCatalog, language: Language) -> RuleLine:
     parts = (*rule.conditions, *rule.exceptions)
-    lines = tuple(ConditionLine(condition_in_words(one, catalog, language), one.truth) for one in parts)
+    lines = tuple(ConditionLine(_in_words(one, catalog, language), one.truth) for one in parts)
     return RuleLine(rule.rule, rule.title.in_(language), rule.rank, rule.truth, lines)
+
+
+def _in_words(part: ConditionProof, catalog: FactCatalog, language: Language) -> str:
+    """What a condition looked at; its expression where it looks at no fact."""
+    return describe_condition(part, language, catalog) or part.expression
 
 
 def _fact_lines(decision: Decision, catalog: FactCatalog, language: Language) -> tuple[FactLine, ...]:
@@ -86,10 +92,9 @@ def _fact_lines(decision: Decision, catalog: FactCatalog, language: Language) ->
     known = {name: value for one in conditions for name, value in one.facts.items() if value is not None}
     lines = []
     for name, value in known.items():
-        spec = catalog.get(name)
-        if spec:
-            label, words = fact_in_words(spec, value, language)
-            lines.append(FactLine(label, words, spec.known_by))
+        if name in catalog.names:
+            fact = catalog.fact(name)
+            lines.append(FactLine(fact.label.in_(language), catalog.describe(name, value, language), fact.known_by))
     return tuple(lines)
 
 
@@ -100,7 +105,7 @@ def proposal_card(
     summary = []
     if target:
         summary.append(goods(target, language))
-    if decision.return_freight in FREIGHT and decision.remedy in ("return_and_refund", "exchange", "repair"):
+    if decision.return_freight and decision.remedy in ("return_and_refund", "exchange", "repair"):
         summary.append(FREIGHT[decision.return_freight].in_(language))
     joint = "：" if language == "zh" else ": "
     summary += [f"{one.label.in_(language)}{joint}{moment(one.at, language)}" for one in decision.deadlines]
@@ -129,7 +134,7 @@ def order_choice(target: Target, situation: Situation) -> OrderChoice:
     shop = situation.shops.get(order.shop_id)
     return OrderChoice(
         order.id, item.id, item.title.in_(language), shop.name.in_(language) if shop else "",
-        state_label(order).in_(language), item.paid_fen, order.currency, order.created_at, image_of(item.category),
+        state_label(order).in_(language), item.paid_fen, order.currency, order.created_at, image_path(item.category),
     )
 
 
@@ -137,7 +142,7 @@ def parcel_cards(order: Order, language: Language) -> tuple[ParcelCard, ...]:
     """A card for each parcel of an order, newest scan first."""
     return tuple(
         ParcelCard(
-            parcel.carrier.in_(language), parcel.tracking_number, parcel_state_label(parcel).in_(language),
+            parcel.carrier.in_(language), parcel.tracking_number, parcel_label(parcel).in_(language),
             tuple(ParcelLine(e.at, e.text.in_(language)) for e in reversed(parcel.events)),
         )
         for parcel in order.parcels

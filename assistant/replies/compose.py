@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from assistant.commerce.views import state_label
 from assistant.conversation import QueuePlace
 from assistant.decisions.decision import Decision
 from assistant.decisions.facts import FactCatalog
@@ -17,6 +18,7 @@ from assistant.replies.reply import (
     Citation,
     ClauseExcerpt,
     ClausesCard,
+    OrderPickerCard,
     PhotoCard,
     ProposalCard,
     ReceiptCard,
@@ -77,7 +79,7 @@ def _ask_order(step: s.AskOrder, _done: Done, situation: s.Situation, voice: Voi
     if not step.targets:
         return Reply(voice.say("no_orders"), buttons=(_intent("person", "act.person", voice),))
     name = "ask_order_not_found" if step.contradicted else "ask_order"
-    picker = cards.OrderPickerCard(tuple(cards.order_choice(target, situation) for target in step.targets))
+    picker = OrderPickerCard(tuple(cards.order_choice(target, situation) for target in step.targets))
     return Reply(voice.say(name, named=step.contradicted), cards=(picker,), asks="order")
 
 
@@ -90,23 +92,23 @@ def _ask_wish(step: s.AskWish, _done: Done, _situation: s.Situation, voice: Voic
 
 
 def _ask_fact(step: s.AskFact, _done: Done, _situation: s.Situation, voice: Voice) -> Reply:
-    spec = voice.catalog[step.fact]
-    name = "ask_fact_again" if step.again else "ask_fact"
-    text = voice.say(name, question=spec.ask.in_(voice.language))
-    shown: tuple[Card, ...] = (PhotoCard(spec.ask.in_(voice.language)),) if spec.input == "photo" else ()
+    spec = voice.catalog.fact(step.fact)
+    question = (spec.ask or spec.label).in_(voice.language)
+    text = voice.say("ask_fact_again" if step.again else "ask_fact", question=question)
+    shown: tuple[Card, ...] = (PhotoCard(question),) if spec.input == "photo" else ()
     return Reply(text, cards=shown, buttons=chips(step.fact, voice), asks=step.fact)
 
 
 def chips(fact: str, voice: Voice) -> tuple[Button, ...]:
     """The answers to a question that can be tapped."""
-    spec = voice.catalog[fact]
+    spec = voice.catalog.fact(fact)
     if spec.input != "chips":
         return (_intent("unsure", "act.unsure", voice),) if spec.input == "photo" else ()
     if spec.type == "bool":
         pairs = ((label("yes", voice.language), True), (label("no", voice.language), False))
         return tuple(Button(words, answer=Choice(fact=fact, value=value)) for words, value in pairs)
     return tuple(
-        Button(one.label.in_(voice.language), answer=Choice(fact=fact, value=one.value)) for one in spec.values
+        Button(one.label.in_(voice.language), answer=Choice(fact=fact, value=one.value)) for one in spec.options
     )
 
 
@@ -117,7 +119,7 @@ def _propose(step: s.Propose, done: Done, _situation: s.Situation, voice: Voice)
     text = voice.say(
         f"propose_{decision.remedy}",
         amount=wording.money(decision.amount.fen, decision.amount.currency) if decision.amount else "",
-        freight=_sentence(FREIGHT[decision.return_freight].in_(voice.language), voice) if decision.return_freight in FREIGHT else "",
+        freight=_sentence(FREIGHT[decision.return_freight].in_(voice.language), voice) if decision.return_freight else "",
         because=_because(decision, marks, voice),
     )
     proposal_id = done.proposal.proposal_id
@@ -155,7 +157,9 @@ def _because(decision: Decision, marks: str, voice: Voice) -> str:
 
 
 def _sentence(text: str, voice: Voice) -> str:
-    return text + ("。" if voice.language == "zh" else ". ")
+    if voice.language == "zh":
+        return text.replace("。[", "[").rstrip("。") + "。"
+    return text.replace(".[", "[").rstrip(". ") + ". "
 
 
 def _in_sentence(title: str, voice: Voice) -> str:
@@ -223,7 +227,7 @@ def _parcels(step: s.ShowParcels, _done: Done, _situation: s.Situation, voice: V
     item = step.order.items[0].title.in_(voice.language)
     shown = cards.parcel_cards(step.order, voice.language)
     if not shown:
-        state = cards.state_label(step.order).in_(voice.language)
+        state = state_label(step.order).in_(voice.language)
         return Reply(voice.say("parcel_none", item=item, state=state))
     latest = shown[0].events[0] if shown[0].events else None
     words = f"{wording.moment(latest.at, voice.language)} {latest.text}" if latest else ""
@@ -271,7 +275,7 @@ def _back_to_task(situation: s.Situation, voice: Voice) -> tuple[Button, ...]:
     asked = situation.state.asked
     if situation.proposal and situation.proposal.state == "open":
         return _hesitation(s.Hesitation(situation.proposal.id), Done(), situation, voice).buttons
-    return chips(asked.name, voice) if asked and asked.name in voice.catalog else ()
+    return chips(asked.name, voice) if asked and asked.name in voice.catalog.names else ()
 
 
 _WRITERS: Mapping[type, Callable[[Any, Done, s.Situation, Voice], Reply]] = {

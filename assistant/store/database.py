@@ -54,15 +54,9 @@ class Database:
         """
         with _clear_errors():
             async with self._writer or nullcontext(), self.engine.connect() as connection:
-                await connection.execution_options(fairdesk_writes=True)
-                if durable and self.is_sqlite:
-                    await (await connection.get_raw_connection()).cursor().execute("PRAGMA synchronous=FULL")
-                try:
-                    async with connection.begin():
-                        yield connection
-                finally:
-                    if durable and self.is_sqlite:
-                        await (await connection.get_raw_connection()).cursor().execute("PRAGMA synchronous=NORMAL")
+                await connection.execution_options(fairdesk_writes=True, fairdesk_durable=durable)
+                async with connection.begin():
+                    yield connection
 
     async def upgrade(self) -> None:
         """Bring the schema to the newest version; safe to call from several processes."""
@@ -102,5 +96,9 @@ def _tune_sqlite(engine: AsyncEngine) -> None:
 
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Any) -> None:
-        writes = connection.get_execution_options().get("fairdesk_writes")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        options = connection.get_execution_options()
+        if options.get("fairdesk_writes"):
+            connection.exec_driver_sql(f"PRAGMA synchronous={'FULL' if options['fairdesk_durable'] else 'NORMAL'}")
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            connection.exec_driver_sql("BEGIN")

@@ -1,8 +1,9 @@
-"""Trained heads: a small network over a text's features that names labels, or none of them.
+"""Trained heads: they name the labels of a text, or none of them.
 
-The network has one hidden layer. It is several members, each trained without one part of the data, laid side by side:
-the mean of their outputs is one wide network. What the members said about the parts that they had not seen calibrates
-the whole (see `training.py`). Inference needs numpy alone and takes well under a millisecond.
+Two parts look at a text and their outputs are added. A network with one hidden layer reads the encoder's vector, for
+meaning; a linear part reads hashed character pieces, for wording. The network is several members laid side by side,
+each trained without one part of the data; what they said about the parts that they had not seen calibrates the whole
+(see `training.py`). Inference needs numpy alone and takes about a millisecond.
 """
 
 import json
@@ -12,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.understanding.features import features
+from assistant.understanding.features import pieces, weighed
 from assistant.understanding.reading import IntentScore, Vector
 from knowledge.errors import BadInput, Unavailable
 
@@ -24,11 +25,12 @@ Floats = NDArray[np.float32]
 class Calibration:
     """How raw outputs become probabilities and choices.
 
-    `temperature` softens the outputs. `slope` and `offset` turn the margin (best label minus none) into the probability
+    `wording` is the weight of the linear part beside the network. `temperature` softens the outputs. `slope` and `offset` turn the margin (best label minus none) into the probability
     that any label holds, and texts whose margin is below `threshold` have none. A further label counts when its
     share is at least `second` of the best one's.
     """
 
+    wording: float = 0.0
     temperature: float = 1.0
     slope: float = 1.0
     offset: float = 0.0
@@ -54,20 +56,39 @@ class Network:
 
 
 @dataclass(frozen=True, slots=True)
+class Wording:
+    """The linear part: the rarity (idf) of each column of pieces, and each column's weight for each label, then none."""
+
+    rarity: Floats
+    weights: Floats
+    bias: Floats
+
+    def outputs(self, text: str) -> Floats:
+        """Raw outputs for one text."""
+        columns, counts = pieces(text, len(self.rarity))
+        return np.asarray(weighed(columns, counts, self.rarity) @ self.weights[columns] + self.bias, np.float32)
+
+
+@dataclass(frozen=True, slots=True)
 class Heads:
-    """A trained network with its labels; `fingerprint` is the hash of what it was trained on."""
+    """Both trained parts with their labels; `fingerprint` is the hash of what they were trained on."""
 
     labels: tuple[str, ...]
     network: Network
+    wording: Wording
     calibration: Calibration
     has_none: bool
-    pieces: int
     encoder: str
     fingerprint: str = ""
 
     def scores(self, text: str, vector: Vector) -> tuple[IntentScore, ...]:
         """The labels that hold, best first with their probabilities; empty for none of these."""
-        return self.choose(self.network.outputs(features(text, vector, self.pieces)))
+        return self.choose(self.outputs(text, vector))
+
+    def outputs(self, text: str, vector: Vector) -> Floats:
+        """Raw outputs for one text: a number for each label, and one for none if it was trained."""
+        outputs = self.network.outputs(vector)
+        return outputs + np.float32(self.calibration.wording) * self.wording.outputs(text)
 
     def choose(self, outputs: Floats) -> tuple[IntentScore, ...]:
         """The labels that raw outputs of one text stand for."""
@@ -97,6 +118,10 @@ class Heads:
         return softmax(outputs[: len(self.labels)] / np.float32(self.calibration.temperature))
 
 
+_NETWORK = ("mean", "scale", "w1", "b1", "w2", "b2")
+_WORDING = ("rarity", "weights", "bias")
+
+
 def softmax(rows: Floats) -> Floats:
     """Rows of outputs as shares that add up to 1."""
     raised = np.exp(rows - rows.max(axis=-1, keepdims=True))
@@ -104,13 +129,15 @@ def softmax(rows: Floats) -> Floats:
 
 
 def save_heads(heads: Heads, folder: Path, name: str = "heads") -> None:
-    """Write `name.npz` (weights as float16) and `name.json` (labels and calibration); the same heads, the same bytes."""
+    """Write `name.npz` (numbers as float16) and `name.json` (labels and calibration); the same heads, the same bytes."""
     folder.mkdir(parents=True, exist_ok=True)
-    network = heads.network
-    weights = {"w1": network.w1.astype(np.float16), "w2": network.w2.astype(np.float16)}
-    np.savez(folder / f"{name}.npz", mean=network.mean, scale=network.scale, b1=network.b1, b2=network.b2, **weights)
+    arrays = {key: getattr(heads.network, key) for key in _NETWORK} | {
+        key: getattr(heads.wording, key) for key in _WORDING
+    }
+    half = {key: array.astype(np.float16) for key, array in arrays.items()}
+    np.savez_compressed(folder / f"{name}.npz", **half)  # type: ignore[arg-type]
     about = {
-        "encoder": heads.encoder, "fingerprint": heads.fingerprint, "pieces": heads.pieces, "has_none": heads.has_none,
+        "encoder": heads.encoder, "fingerprint": heads.fingerprint, "has_none": heads.has_none,
         "calibration": asdict(heads.calibration), "labels": list(heads.labels),
     }  # fmt: skip
     (folder / f"{name}.json").write_text(json.dumps(about, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
@@ -126,10 +153,11 @@ def load_heads(folder: Path, name: str = "heads") -> Heads:
     try:
         about = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
         with np.load(folder / f"{name}.npz") as arrays:
-            network = Network(*(arrays[key].astype(np.float32) for key in ("mean", "scale", "w1", "b1", "w2", "b2")))
+            network = Network(*(arrays[key].astype(np.float32) for key in _NETWORK))
+            wording = Wording(*(arrays[key].astype(np.float32) for key in _WORDING))
         return Heads(
-            tuple(about["labels"]), network, Calibration(**about["calibration"]),
-            bool(about["has_none"]), int(about["pieces"]), str(about["encoder"]), str(about["fingerprint"]),
+            tuple(about["labels"]), network, wording, Calibration(**about["calibration"]),
+            bool(about["has_none"]), str(about["encoder"]), str(about["fingerprint"]),
         )  # fmt: skip
     except FileNotFoundError as missing:
         raise Unavailable(f"no trained heads at {folder / name}; train them first") from missing

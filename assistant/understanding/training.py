@@ -5,8 +5,8 @@ side by side. Each member's outputs on its own unseen fold are the honest materi
 threshold of none, and the acceptance of a second label are set, and from which the report is made. With the same data,
 seed and numpy the result is the same bit for bit: one thread of linear algebra, a seeded generator, no clock.
 
-The recipe is Adam (Kingma and Ba 2014) on softened cross-entropy with dropout on inputs and hidden units. A message with
-two labels is a target of one half each.
+The network is trained by Adam (Kingma and Ba 2014) on softened cross-entropy with dropout on inputs and hidden units; a message with
+two labels is a target of one half each. The linear part is a support vector machine for each label (LIBLINEAR).
 """
 
 import zlib
@@ -14,14 +14,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.understanding.evaluation import Evaluation, evaluate_outputs
-from assistant.understanding.features import features
-from assistant.understanding.heads import Calibration, Floats, Heads, Network, save_heads, softmax
+from assistant.understanding.features import pieces, weighed
+from assistant.understanding.heads import Calibration, Floats, Heads, Network, Wording, save_heads, softmax
 from assistant.understanding.language import plain
 from assistant.understanding.reading import Vector
 from assistant.understanding.utterances import Utterance, fingerprint, read_utterances
@@ -51,7 +51,7 @@ class Recipe:
     hidden: int = 1024
     members: int = 5
     epochs: int = 30
-    pieces: int = 0
+    pieces: int = 2**14
     seed: int = 7
     willing_to_lose: float = 0.008
     false_alarms: float | None = None
@@ -91,18 +91,19 @@ def train(utterances: Sequence[Utterance], encoder: QueryEncoder, recipe: Recipe
     from threadpoolctl import threadpool_limits  # comes with scikit-learn; sums in one order give the same bits
 
     with threadpool_limits(1):
-        inputs = _inputs(utterances, encoder, recipe.pieces)
-        data = _Data(inputs, _targets(utterances, labels), _folds(utterances, recipe.members))
-        network, unseen = _members(data, recipe)
-        calibration = _calibrate(unseen, utterances, labels, recipe)
-    has_none = data.has_none
-    heads = Heads(labels, network, calibration, has_none, recipe.pieces, encoder.name, hashed)
+        data = _data(utterances, labels, encoder, recipe)
+        network, meant = _members(data, recipe)
+        wording, worded = _wording(data, recipe)
+        calibration = _calibrate(data, meant, worded, recipe)
+    heads = Heads(labels, network, wording, calibration, data.has_none, encoder.name, hashed)
+    unseen = meant + np.float32(calibration.wording) * worded
     return Trained(heads, evaluate_outputs(heads, utterances, unseen))
 
 
 def evaluate(heads: Heads, utterances: Sequence[Utterance], encoder: QueryEncoder) -> Evaluation:
     """How heads read utterances that they were not trained on."""
-    return evaluate_outputs(heads, utterances, heads.network.outputs(_inputs(utterances, encoder, heads.pieces)))
+    texts = [plain(u.text).text for u in utterances]
+    return evaluate_outputs(heads, utterances, np.stack([heads.outputs(t, encoder.query(t)) for t in texts]))
 
 
 # --- the data as numbers ----------------------------------------------------------------------------------------------
@@ -110,9 +111,14 @@ def evaluate(heads: Heads, utterances: Sequence[Utterance], encoder: QueryEncode
 
 @dataclass(frozen=True, slots=True)
 class _Data:
-    """Inputs, targets (the last column is none) and the fold of each utterance."""
+    """The utterances as numbers.
+
+    `inputs` are the encoder's vectors and `counts` the pieces (a sparse matrix), one row an utterance. `targets` share 1
+    among an utterance's labels; their last column is none. `folds` says which member does not see it.
+    """
 
     inputs: Floats
+    counts: Any
     targets: Floats
     folds: Integers
 
@@ -120,10 +126,25 @@ class _Data:
     def has_none(self) -> bool:
         return bool(self.targets[:, -1].any())
 
+    @property
+    def inside(self) -> NDArray[np.bool_]:
+        return self.targets[:, -1] == 0
 
-def _inputs(utterances: Sequence[Utterance], encoder: QueryEncoder, size: int) -> Floats:
+    @property
+    def outputs(self) -> int:
+        return self.targets.shape[1] - (not self.has_none)
+
+
+def _data(utterances: Sequence[Utterance], labels: tuple[str, ...], encoder: QueryEncoder, recipe: Recipe) -> _Data:
+    from scipy.sparse import csr_matrix  # comes with scikit-learn
+
     texts = [plain(u.text).text for u in utterances]
-    return np.stack([features(text, encoder.query(text), size) for text in texts])
+    rows = [pieces(text, recipe.pieces) for text in texts]
+    starts = np.cumsum([0, *(len(columns) for columns, _ in rows)])
+    columns, counts = (np.concatenate([row[part] for row in rows]) for part in (0, 1))
+    matrix = csr_matrix((counts, columns, starts), shape=(len(texts), recipe.pieces))
+    vectors = np.stack([encoder.query(text) for text in texts])
+    return _Data(vectors, matrix, _targets(utterances, labels), _folds(utterances, recipe.members))
 
 
 def _targets(utterances: Sequence[Utterance], labels: tuple[str, ...]) -> Floats:
@@ -157,7 +178,7 @@ def _members(data: _Data, recipe: Recipe) -> tuple[Network, Floats]:
     """Train each member on all folds but its own; side by side they are one network. Also their unseen outputs."""
     mean, scale = data.inputs.mean(0), 1 / (data.inputs.std(0) + np.float32(1e-6))
     standard = (data.inputs - mean) * scale
-    targets = data.targets if data.has_none else data.targets[:, :-1]
+    targets = data.targets[:, : data.outputs]
     unseen = np.zeros_like(targets)
     parts: list[list[Floats]] = []
     for member in range(recipe.members):
@@ -238,33 +259,84 @@ class _Adam:
             weight -= rate * (step + np.float32(_DECAY) * weight)
 
 
+# --- the linear part over pieces --------------------------------------------------------------------------------------------
+
+
+def _wording(data: _Data, recipe: Recipe) -> tuple[Wording, Floats]:
+    """The linear part trained on all, and outputs for each fold from one trained without it."""
+    unseen = np.zeros((len(data.targets), data.outputs), np.float32)
+    for fold in range(recipe.members):
+        mine = data.folds == fold
+        unseen[mine] = _wording_outputs(_fit_wording(data, ~mine, recipe), data.counts[mine])
+    return _fit_wording(data, np.ones(len(data.targets), bool), recipe), unseen
+
+
+def _fit_wording(data: _Data, chosen: NDArray[np.bool_], recipe: Recipe) -> Wording:
+    from sklearn.svm import LinearSVC  # needed when training only
+
+    counts = data.counts[chosen]
+    seen_in = np.bincount(counts.indices, minlength=recipe.pieces)
+    rarity = np.asarray(np.log((1 + counts.shape[0]) / (1 + seen_in)) + 1, np.float32)
+    rows, labels = np.nonzero(data.targets[chosen])  # a message with two labels is an example of each
+    machine = LinearSVC(C=1.0, random_state=recipe.seed).fit(_scaled(counts, rarity)[rows], labels)
+    weights = np.zeros((recipe.pieces, data.outputs), np.float32)
+    bias = np.full(data.outputs, -1, np.float32)  # a label without an example among these rows is unlikely
+    signs = (-1, 1) if len(machine.classes_) == 2 else (1,)  # of two labels, the machine keeps the second one only
+    weights[:, machine.classes_] = np.concatenate([s * machine.coef_ for s in signs]).T
+    bias[machine.classes_] = np.concatenate([s * machine.intercept_ for s in signs])
+    return Wording(rarity, weights, bias)
+
+
+def _scaled(counts: Any, rarity: Floats) -> Any:
+    """The same matrix with each row weighed by rarity and of length 1."""
+    scaled = counts.copy()
+    for start, end in zip(counts.indptr, counts.indptr[1:], strict=False):
+        scaled.data[start:end] = weighed(counts.indices[start:end], counts.data[start:end], rarity)
+    return scaled
+
+
+def _wording_outputs(wording: Wording, counts: Any) -> Floats:
+    return np.asarray(_scaled(counts, wording.rarity) @ wording.weights + wording.bias, np.float32)
+
+
 # --- calibration -----------------------------------------------------------------------------------------------------------
 
+_WORDING_WEIGHTS = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0)
 
-def _calibrate(unseen: Floats, utterances: Sequence[Utterance], labels: tuple[str, ...], recipe: Recipe) -> Calibration:
-    """Set temperature, presence, threshold and second label from outputs on unseen folds."""
-    inside = np.array([bool(u.labels) for u in utterances])
-    labelled = unseen[:, : len(labels)]
-    wanted = _targets(utterances, labels)[:, :-1]
-    temperature = _temperature(labelled[inside], wanted[inside])
+
+def _calibrate(data: _Data, meant: Floats, worded: Floats, recipe: Recipe) -> Calibration:
+    """Set weight, temperature, presence, threshold and second label from outputs on unseen folds."""
+    inside, count = data.inside, data.targets.shape[1] - 1
+    wanted = data.targets[:, :count]
+    weight = _weight(meant, worded, data.targets[:, : data.outputs])
+    unseen = meant + np.float32(weight) * worded
+    labelled = unseen[:, :count]
+    temperature, _ = _temperature(labelled[inside], wanted[inside])
     second = _second(softmax(labelled[inside] / np.float32(temperature)), wanted[inside] > 0)
     if inside.all():
-        return Calibration(temperature, second=second)
-    margin = labelled.max(1) - unseen[:, len(labels)]
+        return Calibration(weight, temperature, second=second)
+    margin = labelled.max(1) - unseen[:, count]
     right = inside & (wanted[np.arange(len(wanted)), labelled.argmax(1)] > 0)
     if recipe.false_alarms is None:
         threshold = float(np.quantile(margin[right], recipe.willing_to_lose))
     else:
         threshold = float(np.quantile(margin[~inside], 1 - recipe.false_alarms))
     slope, offset = _presence(margin, inside)
-    return Calibration(temperature, slope, offset, threshold, second)
+    return Calibration(weight, temperature, slope, offset, threshold, second)
 
 
-def _temperature(outputs: Floats, wanted: Floats) -> float:
-    """The temperature with the least cross-entropy on unseen outputs (Guo et al. 2017)."""
-    grid = [round(0.05 * n, 2) for n in range(4, 61)]
-    losses = [-(wanted * np.log(softmax(outputs / np.float32(t)) + 1e-9)).sum() for t in grid]
-    return grid[int(np.argmin(losses))]
+def _weight(meant: Floats, worded: Floats, targets: Floats) -> float:
+    """The weight of the linear part beside the network with the least cross-entropy at its best temperature."""
+    losses = [_temperature(meant + np.float32(w) * worded, targets)[1] for w in _WORDING_WEIGHTS]
+    return _WORDING_WEIGHTS[int(np.argmin(losses))]
+
+
+def _temperature(outputs: Floats, wanted: Floats) -> tuple[float, float]:
+    """The temperature with the least cross-entropy on unseen outputs (Guo et al. 2017), and that cross-entropy."""
+    grid = [round(0.1 * n, 1) for n in range(2, 31)]
+    losses = [-float((wanted * np.log(softmax(outputs / np.float32(t)) + 1e-9)).sum()) for t in grid]
+    best = int(np.argmin(losses))
+    return grid[best], losses[best]
 
 
 def _second(shares: Floats, wanted: NDArray[np.bool_]) -> float:

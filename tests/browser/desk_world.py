@@ -48,6 +48,37 @@ DECISION: Json = {
 }
 
 
+ENGINE_DECISION: Json = {
+    "outcome": "grant",
+    "claim": "return",
+    "title": {"zh": "质量问题退货退款", "en": "Return of faulty goods"},
+    "amount": {"fen": 45900, "currency": "CNY", "lines": [{"label": {"zh": "实付", "en": "Paid"}, "fen": 45900}]},
+    "because": [{"zh": "签收 4 天，在七日内", "en": "Delivered 4 days ago, within seven"}],
+    "citations": ["consumer-law#25"],
+    "alternatives": [],
+    "counterfactuals": [],
+    "proof": [
+        {
+            "rule": "cn.return.seven-day",
+            "title": {"zh": "七日无理由", "en": "Seven-day return"},
+            "rank": "statute",
+            "truth": "false",
+            "conditions": [
+                {"expression": "claim.reason == 'changed_mind'", "truth": "false", "facts": {"claim.reason": "quality"}}
+            ],
+        },
+        {
+            "rule": "cn.guarantee.digital",
+            "title": {"zh": "三包：七日内可退", "en": "Three guarantees"},
+            "rank": "standard",
+            "truth": "true",
+            "conditions": [],
+            "exceptions": [],
+        },
+    ],
+}
+
+
 def row(name: str, called: str, owner: str, **more: Any) -> Json:
     """A queue row with the usual values."""
     usual: Json = {
@@ -74,12 +105,20 @@ def world() -> FakeDesk:
     add_angry_buyer(desk)
     add_english_buyer(desk)
     others = [
-        row("c-chen", "陈阿姨", "queued", priority=3, mood="anxious", waiting_since=ago(seconds=40),
-            last_text="我不会弄这个退款，能找个人帮我吗", reason={"zh": "买家要人工", "en": "Asked for a person"}),
+        row(
+            "c-chen",
+            "陈阿姨",
+            "queued",
+            priority=3,
+            mood="anxious",
+            waiting_since=ago(seconds=40),
+            last_text="我不会弄这个退款，能找个人帮我吗",
+            reason={"zh": "买家要人工", "en": "Asked for a person"},
+        ),
         row("c-li", "李雷", "assistant", last_text="那七天是从哪天开始算"),
         row("c-han", "韩梅梅", "human", last_text="好的谢谢", agent={"id": "s-wang", "name": "王工"}),
         row("c-old", "赵先生", "closed", last_text="收到退款了", mood="thankful"),
-    ]  # fmt: skip
+    ]
     for one in others:
         talk = desk.add(one)
         talk.log("buyer_message", "buyer", {"client_id": "x", "text": one["last_text"], "attachments": []})
@@ -91,11 +130,20 @@ def add_angry_buyer(desk: FakeDesk) -> None:
     text = "说了三遍了！手机充电烫手还自己关机，别再让我等了，叫人来！"
     reason = {"zh": "买家很生气，要求人工", "en": "The buyer is angry and asks for a person"}
     talk = desk.add(
-        row("c-zhou", "周晓雨", "queued", priority=1, mood="angry", waiting_since=ago(minutes=12), last_text=text,
-            reason=reason, last_at=ago(minutes=12)),
+        row(
+            "c-zhou",
+            "周晓雨",
+            "queued",
+            priority=1,
+            mood="angry",
+            waiting_since=ago(minutes=12),
+            last_text=text,
+            reason=reason,
+            last_at=ago(minutes=12),
+        ),
         briefing=briefing(),
         advice=advice(),
-    )  # fmt: skip
+    )
     log_the_story(talk, text, reason)
 
 
@@ -115,15 +163,17 @@ def log_the_story(talk: Talk, text: str, reason: Json) -> None:
     buttons = [{"label": "确认"}, {"label": "先不要"}]
     asked = {"client_id": "b1", "text": "上周买的手机充电特别烫，自己关机", "attachments": []}
     talk.log("buyer_message", "buyer", asked, at=ago(minutes=16))
-    reading = {"intents": [{"name": "claim.return", "title": "要退货", "probability": 0.82}], "mood": "anxious"}
-    talk.log("reading_made", "system", reading, "internal", ago(minutes=16))
-    talk.log("decision_made", "system", {"decision": DECISION}, "internal", ago(minutes=16))
-    said = {"turn": "t1", "reply": {"text": reply, "language": "zh", "citations": [cite], "cards": cards}}
+    reading = {"intents": ["claim.return"], "confidence": 0.82, "mood": "anxious", "flags": [], "facts": {}}
+    talk.log("reading_made", "assistant", reading, "internal", ago(minutes=16))
+    talk.log("decision_made", "assistant", {"decision": ENGINE_DECISION}, "internal", ago(minutes=16))
+    said: Json = {"turn": "t1", "reply": {"text": reply, "language": "zh", "citations": [cite], "cards": cards}}
     said["reply"]["buttons"] = buttons
     talk.log("assistant_reply", "assistant", said, at=ago(minutes=16))
+    done = {"turn": "t1", "step": "propose", "handled_seq": 1, "state": {"turns": 1}}
+    talk.log("turn_taken", "assistant", done, "internal", ago(minutes=16))
     talk.log("proposal_made", "system", {"proposal": proposal}, at=ago(minutes=16))
     talk.log("buyer_message", "buyer", {"client_id": "b2", "text": text, "attachments": []}, at=ago(minutes=12))
-    talk.log("handoff_made", "system", {"rule": "anger", "reason": reason}, "internal", ago(minutes=12))
+    talk.log("handoff_made", "system", {"handover": {"rule": "anger", "reason": reason}}, "internal", ago(minutes=12))
     moved = {"from": "assistant", "to": "queued", "reason": reason}
     talk.log("owner_changed", "system", moved, at=ago(minutes=12))
 
@@ -149,14 +199,22 @@ def advice() -> Json:
             {"name": "claim.return", "title": "要退货", "probability": 0.82},
             {"name": "act.person", "title": "要人工", "probability": 0.74},
         ],
-        "clauses": [{"clause": "consumer-law#25", "title": "网购七日无理由退货",
-                     "excerpt": "网络购买的商品，收货后七日内可以退货，不必说明理由。", "score": 0.8}],
+        "clauses": [
+            {
+                "clause": "consumer-law#25",
+                "title": "网购七日无理由退货",
+                "excerpt": "网络购买的商品，收货后七日内可以退货，不必说明理由。",
+                "score": 0.8,
+            }
+        ],
         "entitlement": DECISION,
         "open_questions": [{"fact": "item.damage", "question": "手机有没有摔过或进过水？"}],
-        "suggestion": {"text": "让您反复说明，抱歉。您的手机符合退货条件，可退 459.00 元 [1]，我现在为您办理。",
-                       "citations": [{"n": 1, "clause": "consumer-law#25", "title": "网购七日无理由退货"}]},
+        "suggestion": {
+            "text": "让您反复说明，抱歉。您的手机符合退货条件，可退 459.00 元 [1]，我现在为您办理。",
+            "citations": [{"n": 1, "clause": "consumer-law#25", "title": "网购七日无理由退货"}],
+        },
         "next_step": "先道歉，再请买家确认退款方案。",
-    }  # fmt: skip
+    }
 
 
 def add_english_buyer(desk: FakeDesk) -> None:
@@ -164,18 +222,39 @@ def add_english_buyer(desk: FakeDesk) -> None:
     text = "My parcel says delivered but I never got it. I'm considering a lawyer."
     reason = {"zh": "提到法律途径", "en": "Mentions legal action"}
     talk = desk.add(
-        row("c-emma", "Emma Clark", "queued", language="en", priority=2, mood="distressed",
-            waiting_since=ago(minutes=4), last_text=text, reason=reason)
-    )  # fmt: skip
+        row(
+            "c-emma",
+            "Emma Clark",
+            "queued",
+            language="en",
+            priority=2,
+            mood="distressed",
+            waiting_since=ago(minutes=4),
+            last_text=text,
+            reason=reason,
+        )
+    )
     talk.log("buyer_message", "buyer", {"client_id": "e1", "text": text, "attachments": []})
 
 
 def order() -> Json:
     """The angry buyer's order."""
-    item = {"id": "i1", "title": "云迹 X5 手机", "category": "digital", "quantity": 1, "paid_fen": 49900,
-            "refunded_fen": 4000, "options": {"颜色": "雾蓝", "容量": "256 GB"}, "image": None}  # fmt: skip
-    parcel = {"carrier": "顺达快递", "tracking_number": "SD1002003004", "state": "delivered",
-              "events": [{"at": ago(days=4), "text": "已签收，放在门卫处"}]}  # fmt: skip
+    item = {
+        "id": "i1",
+        "title": "云迹 X5 手机",
+        "category": "digital",
+        "quantity": 1,
+        "paid_fen": 49900,
+        "refunded_fen": 4000,
+        "options": {"颜色": "雾蓝", "容量": "256 GB"},
+        "image": None,
+    }
+    parcel = {
+        "carrier": "顺达快递",
+        "tracking_number": "SD1002003004",
+        "state": "delivered",
+        "events": [{"at": ago(days=4), "text": "已签收，放在门卫处"}],
+    }
     return {
         "id": "202611120000000123",
         "state": "delivered",

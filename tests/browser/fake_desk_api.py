@@ -1,7 +1,7 @@
-"""A desk's server in memory: the staff half of the HTTP contract, small enough to read, for tests in a real browser.
+"""A desk's server in memory: the staff half of the HTTP contract, for tests in a real browser.
 
-Tests reach into `FakeDesk` to make things happen (a buyer writes, a colleague is faster, the line is cut) and to see
-what the desk asked for. Streams look for news every few milliseconds, which keeps the fake free of locks.
+Tests reach into `FakeDesk` to make things happen (a buyer writes, a colleague is faster, the line is cut) and
+to see what the desk asked for. Streams look for news every few milliseconds: no locks are needed.
 """
 
 import asyncio
@@ -31,7 +31,7 @@ def ago(**kwargs: float) -> str:
     return (datetime.now(UTC) - timedelta(**kwargs)).isoformat()
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """Becomes an error answer of the contract."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
@@ -60,10 +60,9 @@ class Talk:
     def conversation(self) -> Json:
         """The contract's Conversation."""
         queue = {"position": 1, "wait_seconds": 90, "promised_at": None, "open": True}
-        agent = self.row["agent"] and {"name": self.row["agent"]["name"]}
         shown = {key: self.row[key] for key in ("id", "owner", "language")}
         waiting = queue if self.row["owner"] == "queued" else None
-        return {**shown, "last_seq": len(self.events), "agent": agent, "queue": waiting}
+        return {**shown, "last_seq": len(self.events), "agent": self.row["agent"], "queue": waiting}
 
 
 @dataclass
@@ -96,7 +95,8 @@ class FakeDesk:
     def buyer_says(self, name: str, text: str) -> Json:
         """The buyer writes."""
         talk = self.talks[name]
-        event = talk.log("buyer_message", "buyer", {"client_id": f"b{len(talk.events)}", "text": text, "attachments": []})
+        data = {"client_id": f"b{len(talk.events)}", "text": text, "attachments": []}
+        event = talk.log("buyer_message", "buyer", data)
         talk.row |= {"last_text": text, "last_at": event["at"]}
         self.row_news.append(dict(talk.row))
         return event
@@ -123,13 +123,14 @@ class FakeDesk:
         """The conversation, if the signed-in person answers it."""
         talk = self.talks[name]
         if talk.row["owner"] != "human" or talk.row["agent"]["id"] != STAFF["id"]:
-            raise Refused(409, "not_yours", "not taken by you")
+            raise RefusedError(409, "not_yours", "not taken by you")
         return talk
 
 
 def frame(event: str, data: Json, seq: int | None = None) -> str:
     """One server-sent frame."""
-    return (f"id: {seq}\n" if seq else "") + f"event: {event}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
+    head = f"id: {seq}\n" if seq else ""
+    return f"{head}event: {event}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
 
 
 async def conversation_frames(desk: FakeDesk, talk: Talk, after: int) -> AsyncIterator[str]:
@@ -174,8 +175,8 @@ def create_app(desk: FakeDesk) -> FastAPI:
 def add_guards(app: FastAPI, desk: FakeDesk) -> None:
     """Sign-in, error answers, and the server being away."""
 
-    @app.exception_handler(Refused)
-    async def refused(_: Request, error: Refused) -> JSONResponse:
+    @app.exception_handler(RefusedError)
+    async def refused(_: Request, error: RefusedError) -> JSONResponse:
         return JSONResponse({"error": {"code": error.code, "message": error.message}}, error.status)
 
     @app.middleware("http")
@@ -198,7 +199,7 @@ def add_guards(app: FastAPI, desk: FakeDesk) -> None:
     @app.post("/v1/staff/login")
     async def login(body: Json) -> Json:
         if (body["name"], body["password"]) != ("lin", "demo"):
-            raise Refused(401, "unauthenticated", "wrong name or password")
+            raise RefusedError(401, "unauthenticated", "wrong name or password")
         return {"token": "staff-token", "expires_at": ago(hours=-8), "staff": STAFF}
 
 
@@ -227,8 +228,9 @@ def add_queue(app: FastAPI, desk: FakeDesk) -> None:
 
     @app.get("/v1/desk/conversations/{name}/copilot")
     async def copilot(name: str) -> Json:
-        nothing: Json = {"intents": [], "clauses": [], "entitlement": None, "open_questions": [], "suggestion": None}
-        return desk.talks[name].advice or {**nothing, "next_step": None}
+        lists: Json = {"intents": [], "clauses": [], "open_questions": []}
+        nothing: Json = {"entitlement": None, "suggestion": None, "next_step": None}
+        return desk.talks[name].advice or lists | nothing
 
     @app.get("/v1/desk/orders")
     async def orders(buyer: str) -> Json:
@@ -237,7 +239,7 @@ def add_queue(app: FastAPI, desk: FakeDesk) -> None:
     @app.get("/v1/clauses/{name:path}")
     async def clause(name: str) -> Json:
         if name not in desk.clauses:
-            raise Refused(404, "not_found", "no such clause")
+            raise RefusedError(404, "not_found", "no such clause")
         return desk.clauses[name]
 
 
@@ -247,7 +249,7 @@ def add_actions(app: FastAPI, desk: FakeDesk) -> None:
     @app.post("/v1/desk/conversations/{name}/take")
     async def take(name: str) -> Json:
         if desk.talks[name].row["owner"] not in ("queued", "assistant"):
-            raise Refused(409, "conflict", "already taken")
+            raise RefusedError(409, "conflict", "already taken")
         return desk.move(name, "human", {"id": STAFF["id"], "name": STAFF["name"]}).conversation()
 
     @app.post("/v1/desk/conversations/{name}/hand-back")
@@ -267,7 +269,7 @@ def add_actions(app: FastAPI, desk: FakeDesk) -> None:
         event = known[0] if known else talk.log("staff_message", "agent", {**body, "name": STAFF["name"]})
         if desk.lose_answers:
             desk.lose_answers -= 1
-            raise Refused(503, "unavailable", "lost on the way")
+            raise RefusedError(503, "unavailable", "lost on the way")
         return {"event": event}
 
     @app.post("/v1/desk/conversations/{name}/notes", status_code=201)

@@ -88,7 +88,7 @@ function header() {
       `${buyer.name} · ${words.tier} ${buyer.credit_tier}`)));
   return h("header", { class: "top" },
     h("div", { class: "wide" },
-      h("a", { class: "brand", href: "/demo/" }, h("img", { src: "icon.svg", alt: "" }), words.market, h("span", { class: "tag" }, words.demo)),
+      h("a", { class: "brand", href: "/demo/" }, h("img", { src: "icon.svg", alt: "" }), h("span", null, words.market), h("span", { class: "tag" }, words.demo)),
       h("div", { class: "tools" },
         h("label", { class: "buyer" }, icon("person"), select),
         h("button", { type: "button", class: "tool", onclick: () => speak(state.lang === "zh" ? "en" : "zh") }, words.language),

@@ -48,7 +48,7 @@ function frame(kind, title, body) {
 
 /** A button that opens a clause. @param {Desk} desk @param {string} id @param {string} [label] @param {string} [title] */
 export function clauseButton(desk, id, label = id, title) {
-  const name = title ? { title, "aria-label": `${t("clause")} ${title}` } : {};
+  const name = title ? { title, "aria-label": `${label} ${title}` } : {};
   return button(label, () => void showClause(desk, id), { class: "cite", ...name });
 }
 
@@ -89,7 +89,8 @@ function proofView(desk, { reasons = [], facts = [], rules = [], citations = [] 
 export function factList(facts) {
   if (!facts.length) return null;
   const rows = facts.map(({ label, value, source }) => {
-    const from = source ? h("span", { class: "faint", title: t("source", { source: say(source) }) }, say(source)) : null;
+    const name = typeof source === "string" ? named("source", source) : say(source);
+    const from = name ? h("span", { class: "faint", title: t("source", { source: name }) }, name) : null;
     return [h("dt", {}, say(label)), h("dd", {}, factValue(value), from)];
   });
   return h("dl", { class: "facts" }, rows.flat());

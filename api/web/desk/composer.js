@@ -20,7 +20,7 @@ export function composer(desk) {
   const box = new Composer(desk);
   desk.store.watch((state) => [state.openId, state.mode, state.thread?.status], () => box.load());
   desk.store.watch((state) => [state.mode, openRow(state), state.thread?.status], () => box.draw());
-  desk.store.watch((state) => [state.mode, openRow(state), state.thread, state.copilot], () => box.drawSuggestion());
+  desk.store.watch((state) => [state.mode, openRow(state), state.thread, state.copilot, state.pending], () => box.drawSuggestion());
   return box.element;
 }
 
@@ -53,7 +53,7 @@ export function offered(state) {
   const text = thread?.advice?.suggestion?.text;
   if (!thread || !text || !state.copilot || !isMine(openRow(state), state.staff)) return "";
   const said = last(thread.events, (event) => MESSAGES.has(event.kind));
-  const fresh = thread.adviceFor >= lastFromBuyer(thread.events);
+  const fresh = thread.adviceFor >= lastFromBuyer(thread.events) && !state.pending.get(thread.id)?.length;
   return fresh && said?.kind !== "staff_message" ? unmarked(text) : "";
 }
 

@@ -151,7 +151,7 @@ export class Desk {
       typing: event.actor === thread.typing?.by ? null : thread.typing,
     }));
     this.outbox.arrived(id, event);
-    if (event.kind === "handoff_made" || event.kind === "decision_made") void this.refresh(id);
+    if (event.kind === "handoff_made") void this.refresh(id); // it brings a briefing
     if (event.actor === "buyer") this.askCopilot(ADVICE_AFTER_MS);
   }
 

@@ -3,7 +3,8 @@
  */
 
 import { pictureId } from "./api.js";
-import { cardView, decisionCard, clauseButton } from "./cards.js";
+import { cardView, clauseButton, decisionCard } from "./cards.js";
+import { cardOf } from "./decisions.js";
 import { showPicture } from "./dialogs.js";
 import { fill, h, icon } from "./dom.js";
 import { clock, percent } from "./format.js";
@@ -31,7 +32,7 @@ const KINDS = {
   rated: (_, event) => quiet(event, [t("rated", { stars: event.data.stars }), event.data.comment].filter(Boolean).join(" · ")),
   reading_made: (_, event) => quiet(event, readingWords(event.data)),
   decision_made: (desk, event) => decisionMade(desk, event),
-  handoff_made: (_, event) => quiet(event, t("handedOver", { reason: say(event.data.reason) || event.data.rule || "" })),
+  handoff_made: (_, event) => quiet(event, handoffWords(event.data.handover ?? event.data)),
 };
 
 /**
@@ -165,11 +166,15 @@ function caseChanged(desk, event) {
   return quiet(event, text, cardView(desk, { type: "case", ...one }));
 }
 
+/** @param {{rule?: string, reason?: import("./types.js").Words}} handover */
+function handoffWords({ rule = "", reason }) {
+  return t("handedOver", { reason: [say(reason), rule].filter(Boolean).join(" · ") });
+}
+
 /** @param {Desk} desk @param {DeskEvent} event */
 function decisionMade(desk, event) {
-  const decision = event.data.decision ?? event.data;
-  if (!decision?.outcome) return quiet(event, t("decided", { title: say(decision?.title) || event.kind }));
-  return quiet(event, t("decided", { title: decisionTitle(decision) }), decisionCard(desk, decision));
+  const card = cardOf(event.data.decision ?? event.data);
+  return quiet(event, t("decided", { title: decisionTitle(card) }), decisionCard(desk, card));
 }
 
 /** @param {import("./types.js").DecisionCard} decision */

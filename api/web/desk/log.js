@@ -65,11 +65,15 @@ function typingWords(thread) {
   return by === "buyer" ? t("isTyping", { name: name ?? t("buyer") }) : "";
 }
 
+/** Where the dialogue stands after a turn is for the program, not for people. */
+const BOOKKEEPING = new Set(["turn_taken"]);
+
 /** @param {Desk} desk @param {Thread} thread @returns {Entry[]} */
 function entries(desk, thread) {
   const pending = stillPending(desk.state.pending.get(thread.id) ?? [], thread.events);
+  const shown = thread.events.filter((event) => !BOOKKEEPING.has(event.kind));
   return [
-    ...thread.events.flatMap((event, index) => eventEntries(desk, event, thread.events[index - 1])),
+    ...shown.flatMap((event, index) => eventEntries(desk, event, shown[index - 1])),
     ...(thread.delta ? [deltaEntry(thread.delta)] : []),
     ...pending.map((message) => pendingEntry(desk, thread.id, message)),
   ];

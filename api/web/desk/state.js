@@ -200,10 +200,11 @@ export function isUnread(state, row) {
 export function rowAfter(row, conversation, staff) {
   const { owner, agent } = conversation;
   if (owner !== "human" || !agent) return { ...row, owner, agent: null };
-  // Only the queue's rows carry ids; who answers changes there, never from one person to another in here.
+  if (agent.id) return { ...row, owner, agent: { id: agent.id, name: agent.name } };
+  // Without an id the name decides, until the queue's own news says better.
   if (row.owner === "human" && row.agent) return row;
   const mine = staff !== null && staff.name === agent.name;
-  return { ...row, owner, agent: { id: agent.id ?? (mine ? staff.id : ""), name: agent.name } };
+  return { ...row, owner, agent: { id: mine ? staff.id : "", name: agent.name } };
 }
 
 /**

@@ -34,7 +34,7 @@ export function follow(options) {
   let failures = 0;
 
   const onFrame = (/** @type {Frame} */ frame) => {
-    if (frame.id !== null) lastId = frame.id;
+    lastId = "0";
     options.onFrame(frame);
   };
   const attempt = async () => {

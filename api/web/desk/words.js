@@ -39,7 +39,7 @@ export function t(key, values = {}) {
 /**
  * The word for one member of a family (`mood_angry`), or the bare name when the server knows one that we do not.
  *
- * @param {"mood"|"rank"|"owner"|"proposal"} family
+ * @param {"mood"|"rank"|"owner"|"proposal"|"source"} family
  * @param {string} name
  */
 export function named(family, name) {

@@ -80,8 +80,7 @@ export function decisionCard(decision, ui, citations) {
     h("header", null, pill(TONE[decision.outcome], words[decision.outcome]), h("h3", null, decision.title)),
     amountOf(decision.amount, ui),
     decision.until && h("p", { class: "quiet with-icon" }, icon("clock"), `${words.until} ${dateTime(decision.until, ui.lang)}`),
-    proof(decision, ui),
-    sources(titled(decision.citations ?? [], citations), ui),
+    proof(decision, ui, citations),
     alternatives(decision, ui),
   );
 }
@@ -90,9 +89,9 @@ export function decisionCard(decision, ui, citations) {
 const titled = (clauses, citations) =>
   clauses.map((clause) => ({ clause, title: citations.find((one) => one.clause === clause)?.title ?? clause }));
 
-/** @param {DecisionCard} decision @param {Ui} ui */
-function proof({ reasons = [], facts = [], rules = [] }, ui) {
-  if (!reasons.length && !facts.length && !rules.length) return null;
+/** @param {DecisionCard} decision @param {Ui} ui @param {Citation[]} cited */
+function proof({ reasons = [], facts = [], rules = [], citations = [] }, ui, cited) {
+  if (!reasons.length && !facts.length && !rules.length && !citations.length) return null;
   return h(
     "details",
     { class: "proof" },
@@ -103,6 +102,7 @@ function proof({ reasons = [], facts = [], rules = [] }, ui) {
       row(fact.label, fact.value, fact.source ? h("small", null, fact.source) : null))),
     rules.length > 0 && h("h4", null, ui.words.rules),
     rules.map((rule) => ruleOf(rule, ui)),
+    sources(titled(citations, cited), ui),
   );
 }
 

@@ -24,8 +24,9 @@ export function composerView(ui) {
     h("div", { class: "line" }, iconButton("image", words.attach, () => tray.choose(false)), input, submit));
 
   function refresh() {
-    input.style.height = "auto";
-    input.style.height = `${Math.min(input.scrollHeight, TALLEST_PX)}px`;
+    input.style.height = "";
+    // In a panel that is closed nothing has a height; one line is right then.
+    if (input.scrollHeight > input.clientHeight) input.style.height = `${Math.min(input.scrollHeight, TALLEST_PX)}px`;
     submit.disabled = tray.busy() || (!input.value.trim() && !tray.ready().length);
   }
   function typed() {

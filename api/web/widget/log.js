@@ -24,7 +24,10 @@ export function logView(ui) {
   const loading = h("p", { class: "note" }, words.loading);
   const hello = welcome(ui);
   list.append(disclosure, loading, hello);
-  list.addEventListener("scroll", () => nearEnd() && (below.hidden = true), { passive: true });
+  let atEnd = true;
+  list.addEventListener("scroll", () => (atEnd = nearEnd()) && (below.hidden = true), { passive: true });
+  // The panel opens, the keyboard comes, the composer grows: who was at the end stays at the end.
+  new ResizeObserver(() => atEnd && toEnd()).observe(list);
   /** @type {Map<string, {node: HTMLElement, version: string}>} */
   const drawn = new Map();
 
@@ -37,7 +40,7 @@ export function logView(ui) {
     node: h("div", { class: "log-frame" }, list, below),
     update(state) {
       const items = timeline(state);
-      const stay = nearEnd() || items.some((item) => item.kind === "pending" && !drawn.has(item.key));
+      const stay = atEnd || items.some((item) => item.kind === "pending" && !drawn.has(item.key));
       // History is read by who wants to, not read out.
       list.setAttribute("aria-live", state.link === "opening" ? "off" : "polite");
       loading.hidden = state.link !== "opening";
@@ -102,12 +105,12 @@ const ITEMS = {
   day: ({ data }, ui) => h("div", { class: "day" }, h("span", null, dayName(data, ui.session.now(), ui.lang, ui.words))),
   buyer: (item, ui) => said("mine", item, ui, ui.words.you, mine(item.data, ui), time(item, ui)),
   pending: (item, ui) => said("mine", item, ui, ui.words.you, mine(item.data, ui), delivery(item.data, ui)),
-  staff: (item, ui) => said("theirs staff", item, ui, item.data.name, bubble(prose(item.data.text, [], ui)), time(item, ui)),
-  reply: (item, ui) => said("theirs", item, ui, ui.words.assistant, ...reply(item.data.reply, ui), time(item, ui)),
+  staff: (item, ui) => said("theirs staff", item, ui, item.data.name, bubble(prose(item.data.text, [], ui))),
+  reply: (item, ui) => said("theirs", item, ui, ui.words.title, ...reply(item.data.reply, ui)),
   receipt: ({ data }, ui) => h("div", { class: "theirs" }, receiptCard(data.receipt, ui)),
   note: ({ data }, ui) => h("div", { class: "note" }, note(data, ui)),
   case: ({ data }, ui) => caseNote(data.case, ui),
-  draft: (item, ui) => said("theirs draft", item, ui, ui.words.assistant, bubble(prose(item.data.text, [], ui))),
+  draft: (item, ui) => said("theirs draft", item, ui, ui.words.title, bubble(prose(item.data.text, [], ui))),
   typing: ({ data }, ui) => typing(data, ui),
   chips: ({ data }, ui) => chips(data, ui),
 };
@@ -126,12 +129,13 @@ export const drawItem = (item, ui) => ITEMS[item.kind](item, ui);
  * @param {string} author
  * @param {...import("./dom.js").Child} parts
  */
-function said(name, { first, kind }, ui, author, ...parts) {
-  const shown = first && !name.startsWith("mine");
-  const badge = kind === "staff" ? null : h("span", { class: "badge", "aria-hidden": "true" }, "AI");
+function said(name, item, ui, author, ...parts) {
+  const { first, kind } = item;
+  const shown = first && name !== "mine";
+  const badge = kind !== "staff" && h("span", { class: "badge", "aria-hidden": "true" }, "AI");
   // A draft changes with every piece; a screen reader hears the whole reply once, when it is there.
   return h("div", { class: `said ${name}${first ? " first" : ""}`, "aria-hidden": kind === "draft" && "true" },
-    h("p", { class: shown ? "author" : "sr" }, shown ? badge : null, author),
+    h("p", { class: shown ? "author" : "sr" }, shown && badge, author, shown && time(item, ui)),
     ...parts);
 }
 
@@ -185,7 +189,7 @@ function caseNote(record, ui) {
 
 /** @param {{by: string, name?: string}} who @param {Ui} ui */
 function typing({ by, name }, { words }) {
-  const author = name ?? (by === "agent" ? words.agent : words.assistant);
+  const author = name ?? (by === "agent" ? words.agent : words.title);
   return h("div", { class: `said theirs typing ${by === "agent" ? "staff" : ""}` },
     h("p", { class: "sr" }, `${author} ${words.typing}`),
     h("div", { class: "bubble", "aria-hidden": "true" }, h("i"), h("i"), h("i")));

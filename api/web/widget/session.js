@@ -140,6 +140,7 @@ export class Session {
   #loaded(state, conversation, events, last) {
     const read = Number(memory.get(`read:${conversation.id}`) ?? last);
     memory.set("active", "1");
+    memory.set(`read:${conversation.id}`, String(read));
     return events.reduce(withEvent, { ...withConversation(state, conversation), cursor: last, read });
   }
 

@@ -172,9 +172,13 @@ export function timeline(state) {
   const items = [];
   let day = "";
   let speaker = "";
+  let before = "";
   for (const event of state.events) {
     const kind = SHOWN[event.kind];
-    if (!kind || (kind === "receipt" && inReplies.has(event.data.receipt.case_id))) continue;
+    // A receipt that a reply shows is not shown twice, and a case's first step says what its receipt has just said.
+    const told = (kind === "receipt" && inReplies.has(event.data.receipt.case_id)) || (kind === "case" && before === "receipt_issued");
+    before = event.kind;
+    if (!kind || told) continue;
     if (dayKey(event.at) !== day) {
       day = dayKey(event.at);
       items.push({ key: `day-${day}`, version: "", kind: "day", data: event.at, first: false });

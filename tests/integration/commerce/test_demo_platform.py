@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
+
 from assistant.commerce.demo.platform import DemoPlatform
 from assistant.commerce.demo.world import demo_world
 from assistant.commerce.effects import InMemoryEffects, Performed
@@ -120,7 +121,7 @@ async def test_another_tenant_sees_nothing_and_does_nothing(platform: Platform, 
 
 
 async def test_not_yours_is_the_same_as_not_there(platform: Platform) -> None:
-    """A command on somebody else's order fails in the very words of one on an order that does not exist."""
+    """A command on somebody else's order fails in the words of one on an order that does not exist."""
     messages = []
     for order_id in (next(o.id for o in WORLD.orders if o.buyer_id == "emma"), NOT_THERE):
         with pytest.raises(NotFound) as error:
@@ -138,7 +139,7 @@ async def test_the_catalogue_is_public(platform: Platform) -> None:
     assert await platform.shop(BUYER, "nope") is None
 
 
-async def test_a_refund_is_seen_in_the_order_from_then_on(platform: Platform, effects: InMemoryEffects) -> None:
+async def test_a_refund_stays_in_the_order(platform: Platform, effects: InMemoryEffects) -> None:
     """After a refund the order says so, also on the next day and to a platform that was started anew."""
     order = phone_order()
     await platform.perform(BUYER, refund(order, order.items[1].paid_fen, item=2), "k1")
@@ -151,7 +152,7 @@ async def test_a_refund_is_seen_in_the_order_from_then_on(platform: Platform, ef
 
 
 async def test_the_same_key_does_it_once(platform: Platform, effects: InMemoryEffects) -> None:
-    """Asking again with the key gives the same effect, even when the money that is left would not allow it twice."""
+    """Asking again with the key gives the same effect, even when the money would not allow it twice."""
     order = phone_order()
     first = await platform.perform(BUYER, refund(order, order.paid_fen), "k1")
     again = await DemoPlatform(lambda: NOW, effects).perform(BUYER, refund(order, order.paid_fen), "k1")

@@ -3,16 +3,17 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from assistant.commerce.dates import SHOP_ZONE, local_midnight, moment
 from hypothesis import given
 from hypothesis import strategies as st
+
+from assistant.commerce.dates import SHOP_ZONE, local_midnight, moment
 
 NOW = datetime(2026, 3, 10, 18, 30, tzinfo=UTC)  # half past two in the night of the 11th in Shanghai
 INSTANTS = st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1), timezones=st.just(UTC))
 
 
 @given(INSTANTS, st.integers(-400, 400), st.integers(0, 23), st.integers(0, 59))
-def test_a_day_and_time_is_that_time_of_the_shops_day(now: datetime, days: int, hour: int, minute: int) -> None:
+def test_a_day_and_time_is_the_shops(now: datetime, days: int, hour: int, minute: int) -> None:
     """`-5d 14:30` is half past two in Shanghai five local days before now, whatever the hour in London."""
     at = moment(f"{days:+d}d {hour:02d}:{minute:02d}", now).astimezone(SHOP_ZONE)
     assert (at.hour, at.minute) == (hour, minute)
@@ -42,7 +43,9 @@ def test_dates_written_out_are_the_shops(value: object, expected: datetime) -> N
     assert moment(value, NOW) == expected
 
 
-@pytest.mark.parametrize("value", ["", "yesterday", "-3", "-3w", "-3d 25:00", "-3h 10:00", "2026-13-01", 3, None])
+@pytest.mark.parametrize(
+    "value", ["", "yesterday", "-3", "-3w", "-3d 25:00", "-3h 10:00", "2026-13-01", 3, None]
+)
 def test_what_is_no_moment_is_refused(value: object) -> None:
     """A moment that can't be read is an error, never a guess."""
     with pytest.raises(ValueError, match=r"."):
@@ -50,5 +53,5 @@ def test_what_is_no_moment_is_refused(value: object) -> None:
 
 
 def test_the_shops_day_begins_at_its_own_midnight() -> None:
-    """At half past two in the night in Shanghai it is still yesterday in UTC, and the shop's day has begun."""
+    """At half past two at night in Shanghai it is still yesterday in UTC; the shop's day has begun."""
     assert local_midnight(NOW) == datetime(2026, 3, 10, 16, 0, tzinfo=UTC)

@@ -5,12 +5,13 @@ from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from assistant.commerce.inline import parse_orders
 from assistant.commerce.model import Order
 from assistant.commerce.overlay import AFTER_SALES, COMMANDS, check, refundable, replay
 from assistant.commerce.platform import Command
-from hypothesis import given
-from hypothesis import strategies as st
 from knowledge.errors import BadInput, Conflict, NotFound
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -51,7 +52,8 @@ def test_a_refund_of_one_item_leaves_the_other() -> None:
 def test_freight_comes_back_after_the_item_itself() -> None:
     """What a refund of an item has beyond the item's price is the order's freight, once."""
     result = after(order(), [command("refund", order(), 3500, item=1)])
-    assert (result.refunded_fen, refundable(result), refundable(result, result.items[1].id)) == (3500, 2000, 2000)
+    assert (result.refunded_fen, refundable(result)) == (3500, 2000)
+    assert refundable(result, result.items[1].id) == 2000
 
 
 def test_everything_back_is_refunded() -> None:
@@ -68,9 +70,11 @@ def test_a_price_difference_leaves_the_order_delivered() -> None:
 
 
 def test_cancelling_gives_everything_back() -> None:
-    """An order cancelled before dispatch is cancelled and all that was paid is back; an unpaid one owes nothing."""
+    """What is cancelled before dispatch gives back all that was paid; for an unpaid order, nothing."""
     paid = undispatched()
     result = after(paid, [command("cancel_order", paid)])
+    assert (result.state, result.refunded_fen) == ("cancelled", 5500)
+    result = after(paid, [command("refund", paid, 1000), command("cancel_order", paid)])
     assert (result.state, result.refunded_fen) == ("cancelled", 5500)
     unpaid = undispatched(state="unpaid")
     result = after(unpaid, [command("cancel_order", unpaid)])
@@ -82,6 +86,8 @@ def test_a_new_address_is_shown_masked() -> None:
     paid = undispatched()
     result = after(paid, [command("change_address", paid, address="浙江省杭州市西湖区文三路100号3幢501室")])
     assert result.address_masked == "浙江省杭州市西湖区***"
+    result = after(paid, [command("change_address", paid, address="501, 3 Wensan Road, Hangzhou")])
+    assert result.address_masked == "***, * We***"
 
 
 @pytest.mark.parametrize("name", ["return", "exchange", "repair"])
@@ -119,7 +125,9 @@ REFUSED: list[tuple[str, list[tuple[str, int, int | None]], str]] = [
 
 
 @pytest.mark.parametrize(("_what", "steps", "message"), REFUSED, ids=[what for what, _, _ in REFUSED])
-def test_the_impossible_is_refused(_what: str, steps: list[tuple[str, int, int | None]], message: str) -> None:
+def test_the_impossible_is_refused(
+    _what: str, steps: list[tuple[str, int, int | None]], message: str
+) -> None:
     """The platform says no, and why, to what the order no longer allows."""
     delivered = order()
     *done, last = [command(name, delivered, amount, item) for name, amount, item in steps]

@@ -2,10 +2,10 @@
 
 /** @type {import("./zh.js").Words} */
 export const words = {
-  title: "After-sales help",
-  open: "Open after-sales help",
+  title: "Order support",
+  open: "Open order support",
   minimise: "Minimise",
-  disclosure: "AI assistant · a person any time",
+  disclosure: "AI assistant, a person any time",
   disclosureLong:
     "You are talking to an AI assistant. Answers follow the platform's rules and cite them; nothing is done, refunds included, before you confirm. You can ask for a person at any time.",
   humanStatus: "A person is with you",
@@ -16,7 +16,7 @@ export const words = {
   language: "切换到中文",
   languageShort: "中文",
   offline: "Connection lost. Trying again…",
-  away: "After-sales help is offline for now",
+  away: "Order support is offline for now",
   signedOut: "Your sign-in has expired. Please reload the page.",
   retryNow: "Try now",
   loading: "Opening the conversation…",
@@ -38,7 +38,6 @@ export const words = {
   retry: "Send again",
   discard: "Delete",
   you: "You",
-  assistant: "AI assistant",
   agent: "Agent",
   typing: "is typing",
   today: "Today",

@@ -35,7 +35,6 @@ export const words = {
   retry: "重新发送",
   discard: "删除",
   you: "我",
-  assistant: "AI 助手",
   agent: "客服",
   typing: "正在输入",
   today: "今天",
