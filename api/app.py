@@ -4,24 +4,22 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import RedirectResponse
-from fastapi.staticfiles import StaticFiles
 from starlette.middleware.base import RequestResponseEndpoint
 
 from api import errors, sweeper
 from api.auth import load_keys
 from api.routes import attachments, buyer, conversations, demo, desk, health
 from api.throttle import Throttle
+from api.web.pages import WEB, WebFiles
 from assistant.building import services_for
 from assistant.demo_staff import add_demo_staff
 from assistant.services import Services
 from assistant.settings import Settings
 
-WEB = Path(__file__).parent / "web"
 MAX_BODY = 6 * 1024 * 1024
 log = logging.getLogger(__name__)
 
@@ -72,9 +70,8 @@ async def _limits(request: Request, go_on: RequestResponseEndpoint) -> Response:
 
 def _pages(app: FastAPI, settings: Settings) -> None:
     """The widget, the desk and, in demo mode, the demo shop; plain files, no build step."""
-    shown = ["widget", "shared", "desk", "static"] + (["demo"] if settings.demo else [])
-    for name in shown:
-        app.mount(f"/{name}", StaticFiles(directory=WEB / name, html=True), name=name)
+    for name in ("widget", "shared", "desk", "static", *(["demo"] if settings.demo else [])):
+        app.mount(f"/{name}", WebFiles(directory=WEB / name, html=True), name=f"web-{name}")
 
     @app.get("/", include_in_schema=False)
     async def front() -> RedirectResponse:

@@ -252,7 +252,8 @@ class DialogueState:
     """Where the dialogue stands between turns.
 
     `waiting` are tasks the buyer named that come after the open one. `topic` is the last question answered from
-    knowledge, for follow-up questions. `misses` counts turns in a row without progress.
+    knowledge, for follow-up questions. `misses` counts turns in a row without progress. `page_order_id` is the order
+    that the buyer was looking at when they opened the chat, until a claim has used it.
     """
 
     task: Task | None = None
@@ -263,6 +264,7 @@ class DialogueState:
     topic: str | None = None
     turns: int = 0
     angry_turns: int = 0
+    page_order_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

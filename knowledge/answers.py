@@ -5,7 +5,7 @@ for: a time for "when", money for "how much", a party for "who". Each is followe
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from knowledge.clauses import Clause
@@ -13,13 +13,14 @@ from knowledge.search import Hit
 from knowledge.text import Language
 from knowledge.words import overlap, plain, terms
 
-SHORT: dict[Language, int] = {"zh": 120, "en": 320}
+SHORT: Mapping[Language, int] = {"zh": 120, "en": 320}
 """Clauses up to this many characters are given whole."""
 
 NEARLY_AS_GOOD = 0.93
 """A second clause is quoted beside the first when its score is at least this share of the first one's."""
 
 _SENTENCE = re.compile(r"(?<=[。！？!?])|(?<=[.])\s+(?=[A-Z0-9])|\n+")
+# What a kind of question asks with, and what a sentence that answers it has.
 _KINDS = (
     (
         re.compile(r"几天|多久|多长时间|什么时候|何时|几号|期限|时效|when|how long|how many days|deadline"),

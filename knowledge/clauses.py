@@ -33,8 +33,8 @@ class Clause:
     """One thing that a policy says.
 
     `id` is `document#anchor`, as in `consumer-law#25`, and is what people cite; an older version's id ends in a
-    label of its own, as in `price-protection#1.2@2023`. It is in force from `in_force_from` up to, but not on, `in_force_to`.
-    Empty `categories` means all. `questions` are ways in which people ask for it, in either language.
+    label of its own, as in `price-protection#1.2@2023`. It is in force from `in_force_from` up to, but not on,
+    `in_force_to`. Empty `categories` means all. `questions` are ways in which people ask for it, in either language.
     """
 
     id: str

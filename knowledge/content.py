@@ -1,4 +1,4 @@
-"""What a vector index is built from: one row for each text and each question of a clause, and one for all its questions.
+"""What a vector index is built from: one row for each text and each question of a clause, and one for their middle.
 
 The middle of a clause's questions says better than any single one what people who ask for it have in common.
 """

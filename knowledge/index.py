@@ -1,6 +1,6 @@
 """Finds the nearest vectors: the protocol, and an index in memory. `knowledge.chroma` is the one on disk.
 
-An index filters by date and audience before it looks for neighbours, so that a clause out of force takes nobody's place.
+An index filters by date and audience, and a clause out of force takes nobody's place among the nearest.
 """
 
 from dataclasses import dataclass

@@ -10,7 +10,14 @@ from knowledge.words import plain
 _ARTICLE = re.compile(r"第\s*(\d+)\s*条|(?:\barticle|\bart\.|\bsection|\bclause|§)\s*(\d+(?:\.\d+)*)")
 _SECTION = re.compile(r"(?<![\d.])\d+(?:\.\d+){1,4}(?![\d.]*[元块%折kKgG])")
 _SPOKEN = {
-    "consumer-law": ("消费者权益保护法", "消保法", "消法", "consumer law", "consumer protection law", "consumer rights"),
+    "consumer-law": (
+        "消费者权益保护法",
+        "消保法",
+        "消法",
+        "consumer law",
+        "consumer protection law",
+        "consumer rights",
+    ),
     "ecommerce-law": ("电子商务法", "电商法", "e-commerce law", "ecommerce law"),
     "after-sales-standard": ("售后服务标准", "售后标准", "标准", "standard"),
 }

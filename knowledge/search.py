@@ -31,7 +31,7 @@ POLICIES = "policies"
 SHIPPED_WEIGHTS = Path(__file__).parent / "artifacts" / "ranking.json"
 
 NEIGHBOURS = 200
-"""How many rows are fetched: a clause has about nine, so this is twenty clauses or more."""
+"""How many rows are fetched at least: a clause has about nine, so this is twenty clauses or more."""
 
 WORD_CANDIDATES = 10
 """How many clauses are looked at for their words alone."""
@@ -132,15 +132,15 @@ class Searcher:
         if not query.text.strip():
             return []
         hits = []
-        for row, parts in self._candidates(query).items():
+        for row, parts in self._candidates(query, max(NEIGHBOURS, 10 * k)).items():
             clause = self._clauses[row]
             if clause.in_force(query.on) and clause.concerns(query.audience, query.categories):
                 hits.append(Hit(clause, self._weights.score(parts), parts))
         return _one_version_each(hits)[:k]
 
-    def _candidates(self, query: SearchQuery) -> dict[int, Parts]:
+    def _candidates(self, query: SearchQuery, limit: int) -> dict[int, Parts]:
         """The evidence for each clause worth a look, by its place."""
-        cosines = _Cosines(self._neighbours(query), self._rows)
+        cosines = _Cosines(self._neighbours(query, limit), self._rows)
         words = self._words.scores(query.text)
         by_words = [int(row) for row in np.argsort(-words, kind="stable")[:WORD_CANDIDATES] if words[row] > 0]
         exact = self._exact(query.text)
@@ -149,7 +149,7 @@ class Searcher:
             for row in {*cosines.rows, *by_words, *exact}
         }
 
-    def _neighbours(self, query: SearchQuery) -> Sequence[Neighbour]:
+    def _neighbours(self, query: SearchQuery, limit: int) -> Sequence[Neighbour]:
         """The rows nearest to the query; none when there is no vector to be had."""
         if self._index is None or self._encoder is None:
             return ()
@@ -159,7 +159,7 @@ class Searcher:
             log.warning("search goes by words alone: %s", error)
             return ()
         placed = self._space.place(vector, "question", language_of(query.text))
-        return self._index.nearest(placed, NEIGHBOURS, query.on, query.audience)
+        return self._index.nearest(placed, limit, query.on, query.audience)
 
     def _exact(self, text: str) -> dict[int, float]:
         """How well clauses fit the numbers and codes in `text`: 1 for the article named, else the share of codes."""

@@ -46,7 +46,6 @@ class NotCovered:
     hits: tuple[Hit, ...]
     coverage: Coverage
 
-
     def gap(self, query: SearchQuery, at: datetime) -> KnowledgeGap:
         """The gap that this leaves, for the people who write the policies."""
         nearest = tuple(hit.clause.id for hit in self.hits[:3])
@@ -62,9 +61,7 @@ class Knowledge:
     `encoder` is the embedded one unless another is given; `words_only` leaves vectors out.
     """
 
-    def __init__(
-        self, home: Path | None = None, encoder: Encoder | None = None, *, words_only: bool = False
-    ) -> None:
+    def __init__(self, home: Path | None = None, encoder: Encoder | None = None, *, words_only: bool = False) -> None:
         self._home = home
         self.encoder = None if words_only else encoder or embedded_encoder()
         self._shelves: dict[tuple[str, str], Shelf] = {}
@@ -88,15 +85,11 @@ class Knowledge:
         found = answer(asked.text, hits, asked.language) if coverage.covered else None
         return Answered(found, hits, coverage) if found else NotCovered(hits, coverage)
 
-    def clause(
-        self, clause_id: str, on: date, tenant: str = "default", collection: str = POLICIES
-    ) -> Clause:
+    def clause(self, clause_id: str, on: date, tenant: str = "default", collection: str = POLICIES) -> Clause:
         """A clause by id, in the version of the day `on`, else the latest. Raises `NotFound`."""
         return self._shelf(tenant, collection).corpus.get(clause_id, on)
 
-    def ingest(
-        self, paths: Iterable[Path], collection: str, tenant: str = "default"
-    ) -> IngestReport:
+    def ingest(self, paths: Iterable[Path], collection: str, tenant: str = "default") -> IngestReport:
         """Takes documents into a collection of the tenant's. Raises `BadInput`, and then nothing has changed."""
         if self._home is None:
             raise BadInput("documents can be taken in only where there is a home folder")

@@ -43,9 +43,7 @@ def fill_shelf(
     return Shelf(corpus, Searcher(corpus, index, encoder if index else None), version)
 
 
-def _index(
-    corpus: Corpus, vectors: VectorFile | None, encoder: Encoder, open_index: OpenIndex
-) -> VectorIndex | None:
+def _index(corpus: Corpus, vectors: VectorFile | None, encoder: Encoder, open_index: OpenIndex) -> VectorIndex | None:
     """The index of a corpus; None when the encoder turns out not to be there."""
     try:
         complete = with_passages(vectors, all_passages(corpus), encoder)

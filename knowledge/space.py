@@ -63,9 +63,7 @@ class Space:
             return cls(str(file["encoder"]), means)
 
 
-def learn_space(
-    encoder: str, vectors: Matrix, kinds: Sequence[PassageKind], languages: Sequence[Language]
-) -> Space:
+def learn_space(encoder: str, vectors: Matrix, kinds: Sequence[PassageKind], languages: Sequence[Language]) -> Space:
     """The space of a corpus: the mean vector of each kind and language, row by row."""
     parts = np.array([f"{kind}-{language}" for kind, language in zip(kinds, languages, strict=True)])
     means = {str(part): vectors[parts == part].mean(axis=0) for part in sorted(set(parts))}

@@ -1,9 +1,10 @@
 """Plain text to passages: by Chinese numbering (第X条, 1.2.3, （一）), by headings, else by paragraphs."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
+from itertools import count
 
 from knowledge.words import chinese_number
 
@@ -11,7 +12,9 @@ _HEADING = re.compile(r"(#{1,6})\s+(?P<title>.+?)\s*#*$")
 _ARTICLE = re.compile(r"第\s*(?P<number>[零〇一二两三四五六七八九十百千]+|\d+)\s*条(之一)?[\s：:、　]*(?P<text>.*)")
 _CHAPTER = re.compile(r"第\s*(?:[零〇一二两三四五六七八九十百]+|\d+)\s*[章节编]\s*(?P<title>.*)")
 _SECTION = re.compile(r"(?P<number>\d{1,3}(?:\.\d{1,3}){1,5})[.、\s　]+(?P<text>\S.*)")
-_ITEM = re.compile(r"(?:[（(](?P<a>[一二三四五六七八九十]{1,3}|\d{1,2})[）)]|(?P<b>\d{1,2})[.、．)](?!\d))\s*(?P<text>\S.*)")
+_ITEM = re.compile(
+    r"(?:[（(](?P<a>[一二三四五六七八九十]{1,3}|\d{1,2})[）)]|(?P<b>\d{1,2})[.、．)](?!\d))\s*(?P<text>\S.*)"
+)
 _EMPHASIS = re.compile(r"(\*\*|__|`)(.+?)\1")
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 
@@ -27,12 +30,13 @@ class Piece:
 
 def split_markdown(markdown: str) -> list[Piece]:
     """The passages of plain Markdown, or of plain text, whose paragraphs are parted by empty lines."""
-    pieces: list[Piece] = []
+    pieces: dict[str, Piece] = {}
     for title, anchor, text in _blocks(markdown):
         plain = _LINK.sub(r"\1", _EMPHASIS.sub(r"\2", text)).strip()
         if plain:
-            pieces.append(Piece(_unused(anchor or str(len(pieces) + 1), pieces), title, plain))
-    return pieces
+            name = _unused(anchor or str(len(pieces) + 1), pieces)
+            pieces[name] = Piece(name, title, plain)
+    return list(pieces.values())
 
 
 def split_html(html: str) -> list[Piece]:
@@ -76,20 +80,18 @@ def _numbered(line: str, current: str) -> tuple[str, str] | None:
     return None
 
 
-def _unused(anchor: str, pieces: list[Piece]) -> str:
+def _unused(anchor: str, taken: Container[str]) -> str:
     """`anchor`, or `anchor-2` and so on where a text numbers from the start again."""
-    taken = {piece.anchor for piece in pieces}
-    times, name = 1, anchor
-    while name in taken:
-        times += 1
-        name = f"{anchor}-{times}"
-    return name
+    names = (anchor if times == 1 else f"{anchor}-{times}" for times in count(1))
+    return next(name for name in names if name not in taken)
 
 
 class _HtmlReader(HTMLParser):
     """Collects the text of a page as lines, headings marked as in Markdown."""
 
-    _BREAKS = frozenset(["p", "div", "br", "li", "tr", "table", "ul", "ol", "section", "article", "blockquote", "dt", "dd", "pre"])
+    _BREAKS = frozenset(
+        ["p", "div", "br", "li", "tr", "table", "ul", "ol", "section", "article", "blockquote", "dt", "dd", "pre"]
+    )
     _SILENT = frozenset(["script", "style", "nav", "head", "noscript", "template", "svg"])
 
     def __init__(self) -> None:

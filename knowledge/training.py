@@ -133,9 +133,7 @@ def learn_weights(data: TrainingSet) -> tuple[Weights, dict[str, float]]:
 def scores(evidence: Evidence, weights: Weights) -> Floats:
     """The sum of the evidence for each question and clause."""
     near = np.maximum(evidence.question - weights.near_from, 0) * weights.near
-    total: Floats = (
-        evidence.text + weights.questions * evidence.questions + weights.words * evidence.words + near
-    )
+    total: Floats = evidence.text + weights.questions * evidence.questions + weights.words * evidence.words + near
     return total
 
 

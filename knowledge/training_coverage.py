@@ -1,7 +1,8 @@
 """Learns to tell a question that the clauses cover from one that they don't.
 
-Covered questions are the corpus' own, each held out from its clause; uncovered ones are those of
-`data/offtopic.jsonl`: small talk, other fields of life, and near misses that a shop is asked but no policy answers.
+Covered questions are the corpus' own, each held out from its clause, and the troubles told in `data/ontopic.jsonl`.
+Uncovered ones are those of `data/offtopic.jsonl`: small talk, other fields of life, and near misses, which a shop is
+asked but no policy answers.
 """
 
 import json
@@ -17,6 +18,7 @@ from knowledge.search import Hit, Weights
 from knowledge.training import FOLDS, Evidence, Floats, TrainingSet, scores
 
 OFF_TOPIC = Path(__file__).parent / "data" / "offtopic.jsonl"
+ON_TOPIC = Path(__file__).parent / "data" / "ontopic.jsonl"
 
 WRONG = 0.02
 """The share of uncovered questions that may be answered: it sets the threshold."""
@@ -33,13 +35,13 @@ class CoverageTraining:
 
     def __init__(self, data: TrainingSet, weights: Weights, encoder: Encoder) -> None:
         self._data, self._weights = data, weights
-        lines = OFF_TOPIC.read_text(encoding="utf-8").splitlines()
-        self._covered = [question for question, _ in data.asked]
-        self._uncovered = [str(json.loads(line)["text"]) for line in lines]
-        self._inside, self._outside = data.held_out(), data.outside(self._uncovered, encoder)
-        self.labels = np.array([1.0] * len(self._covered) + [0.0] * len(self._uncovered))
-        self.folds: Folds = np.append(data.folds(), np.arange(len(self._uncovered)) % FOLDS)
-        self._vectors = np.concatenate([data.vectors, data.placed(self._uncovered, encoder)])
+        told, off = _questions(ON_TOPIC), _questions(OFF_TOPIC)
+        inside, others = [question for question, _ in data.asked], told + off
+        self._texts = inside + others
+        self._evidence = (data.held_out(), data.outside(others, encoder))
+        self._vectors = np.concatenate([data.vectors, data.placed(others, encoder)])
+        self.labels = np.array([1.0] * (len(inside) + len(told)) + [0.0] * len(off))
+        self.folds: Folds = np.append(data.folds(), np.arange(len(others)) % FOLDS)
 
     def topic(self) -> tuple[Topic, Floats]:
         """The topic's direction, and the logits of each question under one learned without its fold."""
@@ -48,16 +50,17 @@ class CoverageTraining:
 
     def view(self, name: str, topic: Floats) -> Floats:
         """The features of every question in one view."""
-        inside, outside = self._inside, self._outside
+        parts = list(self._evidence)
         if name == "vectors":
-            inside, outside = inside.without_questions(), outside.without_questions()
+            parts = [evidence.without_questions() for evidence in parts]
         if name == "words":
-            inside, outside = inside.without_vectors(), outside.without_vectors()
+            parts = [evidence.without_vectors() for evidence in parts]
         known = topic if name == "policies" else np.zeros_like(topic)
+        split = len(self._data.asked)
         return np.concatenate(
             [
-                self._features(inside, self._covered, known[: len(self._covered)]),
-                self._features(outside, self._uncovered, known[len(self._covered) :]),
+                self._features(parts[0], self._texts[:split], known[:split]),
+                self._features(parts[1], self._texts[split:], known[split:]),
             ]
         )
 
@@ -68,11 +71,13 @@ class CoverageTraining:
         for row, question in enumerate(questions):
             best = np.argsort(-total[row], kind="stable")[:5]
             parts = [evidence.parts(row, int(column)) for column in best]
-            hits = [
-                Hit(self._data.clauses[c], self._weights.score(p), p) for c, p in zip(best, parts, strict=True)
-            ]
+            hits = [Hit(self._data.clauses[c], self._weights.score(p), p) for c, p in zip(best, parts, strict=True)]
             rows.append(features(question, hits, float(topic[row])))
         return np.array(rows)
+
+
+def _questions(path: Path) -> list[str]:
+    return [str(json.loads(line)["text"]) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 def learn_coverage(training: CoverageTraining) -> tuple[Topic, dict[str, CoverageHead], dict[str, float]]:

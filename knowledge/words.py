@@ -10,6 +10,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 import rjieba
@@ -27,9 +28,7 @@ _CODE = re.compile(r"(?<![A-Za-z0-9])(?=[A-Za-z0-9-]*\d)(?=[A-Za-z0-9-]*[A-Za-z]
 _NUMERAL = re.compile(r"[零〇一二两三四五六七八九十百千]+(?=[个]?[天日周月年倍次条款项章元块小分]|成)")
 _DIGITS = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
-_STOP = frozenset(
-    ["的", "了", "吗", "呢", "啊", "吧", "呀", "我", "你", "您", "他", "她", "它", "们", "是", "在", "有", "就", "都", "而", "及", "与", "和", "或", "请问", "怎么", "什么", "这个", "那个", "一个", "可以", "能", "要", "会", "想", "the", "a", "an", "of", "to", "in", "on", "for", "and", "or", "is", "are", "be", "was", "were", "i", "my", "me", "you", "your", "it", "its", "this", "that", "do", "does", "did", "can", "could", "would", "will", "should", "if", "what", "how", "when", "where", "who", "which", "with", "at", "by", "as", "from", "have", "has", "had", "am", "there"]
-)
+_STOP = frozenset((Path(__file__).parent / "data" / "stop-words.txt").read_text(encoding="utf-8").split())
 
 
 def plain(text: str) -> str:

@@ -113,5 +113,6 @@ def compare_rules(
         print_json(result)
         return
     for flip in result.flips:
-        print(f"case {flip.case}: {flip.before} → {flip.after}, {flip.difference_fen / 100:+.2f} ({flip.rule})")
-    print(f"{len(given)} cases, {len(result.flips)} changed, {result.difference_fen / 100:+.2f} in all")
+        before, after = flip.before, flip.after
+        print(f"{flip.case}: {before.outcome} ({before.rule}) → {after.outcome} ({after.rule}), {flip.fen / 100:+.2f}")
+    print(f"{result.cases} cases, {len(result.flips)} changed, {result.fen / 100:+.2f} in all")

@@ -1,6 +1,7 @@
 """A buyer's conversation: open it, speak, listen, ask for a person, rate."""
 
 import asyncio
+from dataclasses import replace
 from collections.abc import AsyncIterator
 from typing import Annotated
 
@@ -46,11 +47,22 @@ Mine = Annotated[str, Depends(found)]
 @router.post("", summary="Open a conversation, or resume the open one")
 async def open_conversation(body: OpenIn, services: Parts, scope: BuyerScope) -> ConversationOut:
     """The buyer's newest conversation that isn't closed, or a new one."""
+    page_order = await _page_order(services, scope, body)
     async with services.database.write() as tx:
         conversation = await conversations.latest_of_buyer(tx, scope)
         if conversation is None:
             conversation = await conversations.create(tx, scope, services.new_id(), body.language, services.clock())
+        if page_order:
+            conversation = replace(conversation, state=replace(conversation.state, page_order_id=page_order))
+            await conversations.save(tx, conversation)
         return await conversation_out(services, tx, conversation)
+
+
+async def _page_order(services: Services, scope: Scope, body: OpenIn) -> str | None:
+    """The order on the page, if there is one and it is the buyer's own."""
+    named = body.page.order_id if body.page else None
+    order = await services.platform.order(scope, named) if named else None
+    return order.id if order else None
 
 
 @router.get("/{conversation_id}", summary="The conversation's head")

@@ -1,7 +1,7 @@
 """Demo mode only: the demo shop's buyers, and tokens for any of them."""
 
+from collections import Counter
 from datetime import datetime
-from typing import Any
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
@@ -9,6 +9,8 @@ from pydantic import BaseModel, Field
 from api.depends import Parts, SigningKeys
 from api.errors import documented
 from api.schemas import Strict
+from assistant.commerce.demo.world import demo_world
+from assistant.commerce.model import Buyer
 from assistant.scope import Scope
 from knowledge.errors import NotFound
 
@@ -48,14 +50,9 @@ class TokenOut(BaseModel):
 @router.get("/buyers", summary="Who one can be in the demo")
 async def buyers(services: Parts) -> DemoBuyers:
     """The demo shop's buyers."""
-    platform: Any = services.platform
-    scope = Scope(services.tenant, "system", "demo")
-    found = [
-        DemoBuyer(id=b.id, name=b.name, credit_tier=b.credit_tier, language=b.language,
-                  orders=len(await platform.orders(scope, b.id)))
-        for b in await platform.buyers(scope)
-    ]
-    return DemoBuyers(buyers=found)
+    world = demo_world(services.clock())
+    counts = Counter(order.buyer_id for order in world.orders)
+    return DemoBuyers(buyers=[_shown(buyer, counts[buyer.id]) for buyer in world.buyers])
 
 
 @router.post("/token", summary="Be one of them")
@@ -65,5 +62,10 @@ async def token(body: TokenIn, services: Parts, keys: SigningKeys) -> TokenOut:
     if buyer is None:
         raise NotFound("no such buyer")
     minted, expires = keys.mint_buyer(buyer.id, services.clock())
-    shown = DemoBuyer(id=buyer.id, name=buyer.name, credit_tier=buyer.credit_tier, language=buyer.language)
-    return TokenOut(token=minted, expires_at=expires, buyer=shown)
+    return TokenOut(token=minted, expires_at=expires, buyer=_shown(buyer))
+
+
+def _shown(buyer: Buyer, orders: int = 0) -> DemoBuyer:
+    return DemoBuyer(
+        id=buyer.id, name=buyer.name, credit_tier=buyer.credit_tier, language=buyer.language, orders=orders
+    )

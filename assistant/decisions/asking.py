@@ -13,7 +13,7 @@ _BLOCKED = 0.25
 def askable(judge: Judge, verdict: Verdict, catalog: FactCatalog) -> bool:
     """True when the buyer can tell everything that an open rule still waits for."""
     missing = judge.missing(verdict)
-    return bool(missing) and all(catalog.fact(name).known_by == "buyer" for name in missing)
+    return bool(missing) and all(_told_by_buyer(name, catalog) for name in missing)
 
 
 def questions(judge: Judge, rivals: Sequence[Offer], catalog: FactCatalog) -> tuple[OpenFact, ...]:
@@ -22,15 +22,21 @@ def questions(judge: Judge, rivals: Sequence[Offer], catalog: FactCatalog) -> tu
     A fact weighs more the more open rules wait for it, the better their remedy, the fewer other facts they
     wait for, and the earlier their authors put it; equal weights keep the catalogue's order.
     """
+    waiting = [(offer, judge.missing(offer.verdict)) for offer in rivals]
+    hopeless = any(not any(_told_by_buyer(name, catalog) for name in missing) for _, missing in waiting)
+    blocked = 0.0 if hopeless else _BLOCKED  # where one rule waits for the platform alone, a person looks anyway
     weights: dict[str, float] = {}
-    for offer in rivals:
-        missing = judge.missing(offer.verdict)
+    for offer, missing in waiting:
         share = (1 + offer.favour[0] / 10) / max(1, len(missing))
-        if not askable(judge, offer.verdict, catalog):
-            share *= _BLOCKED
+        share *= 1 if askable(judge, offer.verdict, catalog) else blocked
         for place, name in enumerate(missing):
-            if catalog.fact(name).known_by == "buyer":
+            if share and _told_by_buyer(name, catalog):
                 weights[name] = weights.get(name, 0.0) + share / (1 + place)
     order = {name: place for place, name in enumerate(catalog.facts)}
     ranked = sorted(weights, key=lambda name: (-weights[name], order[name]))
     return tuple(OpenFact(name, round(weights[name], 4)) for name in ranked)
+
+
+def _told_by_buyer(name: str, catalog: FactCatalog) -> bool:
+    """True for facts that only the buyer can tell."""
+    return catalog.fact(name).known_by == "buyer"

@@ -45,6 +45,8 @@ WISHES = ("return", "refund", "exchange", "repair", "compensation")
 SHOWN_ORDERS = 8
 SURE, AHEAD = 0.6, 0.15
 MISSES_ALLOWED = 3
+FEW_OPTIONS = 6
+OTHER = "other"
 
 
 def wishes_of(reading: Reading) -> tuple[str, ...]:
@@ -61,7 +63,7 @@ def advance(task: Task, reading: Reading, situation: Situation, book: RuleBook) 
     if target is None:
         return ask_order(task.claim, reading, replace(situation, state=state))
     task = replace(task, order_id=target.order.id, item_id=target.item.id)
-    state = replace(state, task=task)
+    state = replace(state, task=task, page_order_id=None)
     if task.claim == UNDECIDED:
         open_to = tuple(c for c in WISHES if _decide(replace(task, claim=c), target, situation, book).outcome != "refuse")
         return Plan(AskWish(target, open_to), replace(state, asked=None))
@@ -69,10 +71,12 @@ def advance(task: Task, reading: Reading, situation: Situation, book: RuleBook) 
     if already:
         return Plan(ShowCases((already,), already=True), replace(state, task=None, asked=None))
     decision = _decide(task, target, situation, book)
-    return _as_decided(decision, task, target, replace(situation, state=state))
+    return _as_decided(decision, task, target, replace(situation, state=state), book)
 
 
-def _as_decided(decision: Decision, task: Task, target: Target, situation: Situation) -> Plan:
+def _as_decided(
+    decision: Decision, task: Task, target: Target, situation: Situation, book: RuleBook
+) -> Plan:
     state = situation.state
     if decision.outcome == "grant":
         step = Propose(decision, command_of(decision, task, target), target)
@@ -80,11 +84,11 @@ def _as_decided(decision: Decision, task: Task, target: Target, situation: Situa
     if decision.outcome == "refuse":
         return Plan(Refuse(decision, target), replace(state, task=None, asked=None), decision)
     if decision.outcome == "ask" and decision.asks:
-        return _ask(decision, task, target, situation)
+        return _ask(decision, task, target, situation, book)
     return Plan(PassOn(_REVIEW), replace(state, asked=None), decision)
 
 
-def _ask(decision: Decision, task: Task, target: Target, situation: Situation) -> Plan:
+def _ask(decision: Decision, task: Task, target: Target, situation: Situation, book: RuleBook) -> Plan:
     """Ask the fact that settles most; a fact that stayed unanswered three times is a person's to find out."""
     fact = decision.asks[0].name
     asked_before = situation.state.asked is not None and situation.state.asked.name == fact
@@ -92,7 +96,31 @@ def _ask(decision: Decision, task: Task, target: Target, situation: Situation) -
     state = replace(situation.state, task=replace(task, misses=misses), misses=misses)
     if misses >= MISSES_ALLOWED:
         return Plan(PassOn(_STUCK), replace(state, asked=None), decision)
-    return Plan(AskFact(fact, task.claim, target, again=misses > 0), state, decision)
+    options = _telling_options(fact, task, target, situation, book)
+    return Plan(AskFact(fact, task.claim, target, misses > 0, options), state, decision)
+
+
+def _telling_options(
+    name: str, task: Task, target: Target, situation: Situation, book: RuleBook
+) -> tuple[str | bool, ...]:
+    """The values of a fact that lead somewhere of their own: "spoiled" for shrimps, not for a phone.
+
+    Of the values that come to the same as "something else" only the commonest, which stands first, is offered beside it.
+    """
+    fact = book.catalog.fact(name)
+    if fact.type != "enum" or len(fact.options) <= FEW_OPTIONS:
+        return ()
+    leads = {
+        option.value: _gist(_decide(task.with_facts({name: option.value}), target, situation, book))
+        for option in fact.options
+    }
+    rest = leads.get(OTHER)
+    common = next((value for value, gist in leads.items() if gist == rest), OTHER)
+    return tuple(value for value, gist in leads.items() if value in (OTHER, common) or gist != rest)
+
+
+def _gist(decision: Decision) -> tuple[object, ...]:
+    return decision.outcome, decision.remedy, decision.rule, decision.return_freight, decision.asks[:1]
 
 
 def command_of(decision: Decision, task: Task, target: Target) -> Command:
@@ -181,7 +209,8 @@ def best_target(reading: Reading, situation: Situation, claim: str) -> Target | 
     found = _resolved(reading, situation, targets)
     if found and found[0].score >= SURE and (len(found) == 1 or found[0].score - found[1].score >= AHEAD):
         return target_at(situation, found[0].order_id, found[0].item_id)
-    return target_at(situation, situation.page_order_id, None) if situation.page_order_id and not found else None
+    page = situation.state.page_order_id
+    return target_at(situation, page, None) if page and not found else None
 
 
 def ask_order(claim: str, reading: Reading, situation: Situation) -> Plan:
@@ -203,6 +232,11 @@ def candidate_targets(situation: Situation, claim: str) -> list[Target]:
         recent = situation.now - timedelta(days=30)
         orders = [o for o in orders if o.parcels and (o.delivered_at is None or o.delivered_at > recent)] or orders
     return [Target(order, item) for order in orders for item in order.items]
+
+
+def target_of_task(task: Task, situation: Situation) -> Target | None:
+    """The goods that a task is about, once they are known."""
+    return target_at(situation, task.order_id, task.item_id) if task.order_id else None
 
 
 def _target_of(task: Task, reading: Reading, situation: Situation) -> Target | None:

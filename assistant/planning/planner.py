@@ -55,7 +55,7 @@ def plan(reading: Reading, situation: Situation, mind: Mind) -> Plan:
         planned = move(reading, situation, mind)
         if planned:
             return _counted(planned, reading, situation.state)
-    return _counted(_not_understood(situation.state), reading, situation.state)
+    return _counted(_not_understood(situation, mind), reading, situation.state)
 
 
 def on_nothing(reading: Reading, situation: Situation, mind: Mind) -> Plan | None:
@@ -99,6 +99,8 @@ def on_answer(reading: Reading, situation: Situation, mind: Mind) -> Plan | None
         return None
     facts = _told(reading, situation, mind)
     picked = claims.picked_target(reading, situation)
+    if picked and state.asked and state.asked.name == "parcel":
+        return None
     wish = _wish(reading)
     if wish and wish != task.claim and task.claim != claims.UNDECIDED:
         return None
@@ -135,9 +137,11 @@ def on_lookup(reading: Reading, situation: Situation, mind: Mind) -> Plan | None
     """Where is it, how is my case."""
     if reading.has("case.progress"):
         return Plan(ShowCases(situation.cases), replace(situation.state, misses=0))
-    if not any(reading.has(name) for name in LOOKUPS):
+    asked = situation.state.asked
+    chosen = claims.picked_target(reading, situation) if asked and asked.name == "parcel" else None
+    if not chosen and not any(reading.has(name) for name in LOOKUPS):
         return None
-    target = claims.best_target(reading, situation, "parcel")
+    target = chosen or claims.best_target(reading, situation, "parcel")
     if target is None:
         return claims.ask_order("parcel", reading, situation)
     return Plan(ShowParcels(target.order), replace(situation.state, misses=0, asked=None))
@@ -177,11 +181,15 @@ MOVES: tuple[Move, ...] = (
 )
 
 
-def _not_understood(state: DialogueState) -> Plan:
-    """Nothing fits: after a question of ours ask it again once, otherwise offer choices."""
+def _not_understood(situation: Situation, mind: Mind) -> Plan:
+    """Nothing fits: after a question of ours ask it once more, otherwise offer choices."""
+    state = situation.state
     misses = state.misses + 1
-    task = replace(state.task, misses=state.task.misses + 1) if state.task else None
-    return Plan(Clarify(misses), replace(state, misses=misses, task=task))
+    missed = replace(state, misses=misses)
+    target = claims.target_of_task(state.task, situation) if state.task else None
+    if state.task and target and state.asked and state.asked.name in mind.book.catalog.names and misses == 1:
+        return Plan(AskFact(state.asked.name, state.task.claim, target, again=True), missed)
+    return Plan(Clarify(misses), missed)
 
 
 def _counted(planned: Plan, reading: Reading, before: DialogueState) -> Plan:
@@ -250,7 +258,8 @@ def asks_for(step: Step) -> Asked | None:
     if isinstance(step, AskFact):
         return Asked(step.fact)
     if isinstance(step, AskOrder):
-        return Asked("order", tuple(f"{t.order.id}/{t.item.id}" for t in step.targets))
+        name = "parcel" if step.claim == "parcel" else "order"
+        return Asked(name, tuple(f"{t.order.id}/{t.item.id}" for t in step.targets))
     if isinstance(step, AskWish):
         return Asked("wish", step.claims)
     return Asked("proposal") if isinstance(step, Propose) else None

@@ -37,7 +37,6 @@ class Situation:
     proposal: Proposal | None = None
     choice: Choice | None = None
     photos: int = 0
-    page_order_id: str | None = None
 
     def order(self, order_id: str | None) -> Order | None:
         """One of the buyer's orders, or None when it isn't theirs."""
@@ -87,12 +86,16 @@ class AskWish:
 
 @dataclass(frozen=True, slots=True)
 class AskFact:
-    """Ask the fact that settles most. `again` is set when the last answer could not be used."""
+    """Ask the fact that settles most. `again` is set when the last answer could not be used.
+
+    `options` are the values worth offering: those that lead somewhere of their own for these goods; empty for all.
+    """
 
     fact: str
     claim: str
     target: Target
     again: bool = False
+    options: tuple[str | bool, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

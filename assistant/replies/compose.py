@@ -96,11 +96,11 @@ def _ask_fact(step: s.AskFact, _done: Done, _situation: s.Situation, voice: Voic
     question = (spec.ask or spec.label).in_(voice.language)
     text = voice.say("ask_fact_again" if step.again else "ask_fact", question=question)
     shown: tuple[Card, ...] = (PhotoCard(question),) if spec.input == "photo" else ()
-    return Reply(text, cards=shown, buttons=chips(step.fact, voice), asks=step.fact)
+    return Reply(text, cards=shown, buttons=chips(step.fact, voice, step.options), asks=step.fact)
 
 
-def chips(fact: str, voice: Voice) -> tuple[Button, ...]:
-    """The answers to a question that can be tapped."""
+def chips(fact: str, voice: Voice, worth: tuple[str | bool, ...] = ()) -> tuple[Button, ...]:
+    """The answers to a question that can be tapped: those worth offering, or all."""
     spec = voice.catalog.fact(fact)
     if spec.input != "chips":
         return (_intent("unsure", "act.unsure", voice),) if spec.input == "photo" else ()
@@ -108,7 +108,9 @@ def chips(fact: str, voice: Voice) -> tuple[Button, ...]:
         pairs = ((label("yes", voice.language), True), (label("no", voice.language), False))
         return tuple(Button(words, answer=Choice(fact=fact, value=value)) for words, value in pairs)
     return tuple(
-        Button(one.label.in_(voice.language), answer=Choice(fact=fact, value=one.value)) for one in spec.options
+        Button(one.label.in_(voice.language), answer=Choice(fact=fact, value=one.value))
+        for one in spec.options
+        if not worth or one.value in worth
     )
 
 
@@ -152,14 +154,14 @@ def _because(decision: Decision, marks: str, voice: Voice) -> str:
     if not reasons and decision.title:
         basis = decision.title.in_(voice.language)
         reasons = [f"依据：{basis}" if voice.language == "zh" else f"Basis: {basis}"]
-    joined = ("；" if voice.language == "zh" else "; ").join(reasons)
+    joined = ("；" if voice.language == "zh" else "; ").join(one.rstrip("。. ") for one in reasons)
     return _sentence(joined + marks, voice) if joined else ""
 
 
 def _sentence(text: str, voice: Voice) -> str:
     if voice.language == "zh":
-        return text.replace("。[", "[").rstrip("。") + "。"
-    return text.replace(".[", "[").rstrip(". ") + ". "
+        return text.rstrip("。") + "。"
+    return text.rstrip(". ") + ". "
 
 
 def _in_sentence(title: str, voice: Voice) -> str:

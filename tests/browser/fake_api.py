@@ -55,9 +55,13 @@ class FakeConversation:
         """The conversation as the buyer sees it."""
         agent = {"name": self.agent} if self.agent else None
         return {
-            "id": self.id, "owner": self.owner, "language": self.language, "agent": agent, "queue": self.queue,
+            "id": self.id,
+            "owner": self.owner,
+            "language": self.language,
+            "agent": agent,
+            "queue": self.queue,
             "last_seq": self.events[-1]["seq"] if self.events else 0,
-        }  # fmt: skip
+        }
 
     def append(self, kind: str, actor: str, data: Json) -> Json:
         """One more event. Every other seq is skipped, as if an internal event had taken it."""

@@ -77,6 +77,8 @@ class FakeDesk:
     """Method and path of each request, in order."""
     generation: int = 0
     half_frame: bool = False
+    overlap: int = 0
+    """A stream that is taken up again repeats so many events, as after a crash between sending and noting."""
     lose_answers: int = 0
     """So many messages are taken in, and the answer lost on the way."""
     away: bool = False
@@ -222,7 +224,7 @@ def add_queue(app: FastAPI, desk: FakeDesk) -> None:
 
     @app.get("/v1/desk/conversations/{name}/stream")
     async def stream(name: str, request: Request, after: int = 0) -> StreamingResponse:
-        start = int(request.headers.get("last-event-id", after))
+        start = max(0, int(request.headers.get("last-event-id", after)) - desk.overlap)
         frames = conversation_frames(desk, desk.talks[name], start)
         return StreamingResponse(frames, media_type="text/event-stream")
 

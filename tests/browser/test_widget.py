@@ -7,12 +7,12 @@ import pytest
 from PIL import Image
 
 from tests.browser.fake_api import in_minutes
-from tests.browser.widget_page import (  # noqa: F401  (fixtures are found by name)
+from tests.browser.widget_page import (  # noqa: F401  (fixtures are found by being here)
     WidgetPage,
-    chromium,
-    phone,
-    served,
-    widget,
+    one_chromium,
+    served_fake,
+    widget_on_a_desk,
+    widget_on_a_phone,
 )
 
 pytestmark = pytest.mark.browser
@@ -82,7 +82,9 @@ def test_a_citation_opens_its_clause(widget: WidgetPage) -> None:
     assert "2014年3月15日" in clause
     widget.page.keyboard.press("Escape")
     assert widget.page.locator(".sheet").count() == 0
-    assert widget.page.evaluate("document.querySelector('fairdesk-widget').shadowRoot.activeElement.className") == "mark"
+    assert (
+        widget.page.evaluate("document.querySelector('fairdesk-widget').shadowRoot.activeElement.className") == "mark"
+    )
 
 
 def test_a_refused_offer_is_closed(widget: WidgetPage) -> None:
@@ -126,7 +128,7 @@ def test_many_orders_can_be_searched(widget: WidgetPage) -> None:
 
 
 def test_the_page_tells_which_order_it_is_about(widget: WidgetPage) -> None:
-    """"Ask about this order" opens the widget, and the server knows the order."""
+    """Asking about an order opens the widget, and the server knows the order."""
     widget.load()
     widget.page.locator("article.order .ask").nth(2).click()
     widget.see(".panel .hello")
@@ -276,7 +278,8 @@ def test_what_can_be_tapped_is_large_enough(phone: WidgetPage) -> None:
     phone.load().open()
     reach_proposal(phone)
     small = phone.page.evaluate(
-        """() => [...document.querySelector('fairdesk-widget').shadowRoot.querySelectorAll('.panel button:not(.mark), summary')]
+        """() => [...document.querySelector('fairdesk-widget').shadowRoot.querySelectorAll(
+            '.panel button:not(.mark), summary')]
         .filter((node) => node.offsetParent && node.offsetHeight < 40).map((node) => node.outerHTML)"""
     )
     assert small == []

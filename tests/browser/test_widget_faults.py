@@ -5,17 +5,17 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.browser.fake_api import in_minutes
-from tests.browser.widget_page import (  # noqa: F401  (fixtures are found by name)
-    AXE,
-    WidgetPage,
-    chromium,
-    phone,
-    served,
-    widget,
-)
 
 from api.web.pages import WEB
+from tests.browser.fake_api import in_minutes
+from tests.browser.widget_page import (  # noqa: F401  (fixtures are found by being here)
+    AXE,
+    WidgetPage,
+    one_chromium,
+    served_fake,
+    widget_on_a_desk,
+    widget_on_a_phone,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -26,7 +26,7 @@ HOSTILE = [
     "<script>window.pwned=1</script>",
     "javascript:window.pwned=1",
     "[1](javascript:window.pwned=1) https://evil.example/login",
-    "\"><svg/onload=window.pwned=1>",
+    '"><svg/onload=window.pwned=1>',
     "\u202e\u0000 ' ; -- {{7*7}} ${7*7}",
 ]
 
@@ -104,14 +104,18 @@ def test_an_absent_server_leaves_the_page_alone(widget: WidgetPage) -> None:
 def test_a_closed_widget_covers_only_its_button(widget: WidgetPage) -> None:
     """Clicks beside the launcher reach the page."""
     widget.load()
-    box = widget.page.evaluate("(({width, height}) => [width, height])(document.querySelector('fairdesk-widget').getBoundingClientRect())")
+    box = widget.page.evaluate(
+        "(({width, height}) => [width, height])(document.querySelector('fairdesk-widget').getBoundingClientRect())"
+    )
     assert box == [56, 56]
 
 
 def test_hostile_words_stay_words(widget: WidgetPage) -> None:
     """Markup, scripts and links from any side are shown as text; nothing runs, nothing can be followed."""
     widget.load().open()
-    elements = "document.querySelector('fairdesk-widget').shadowRoot.querySelectorAll('.log img, .log script, a').length"
+    elements = (
+        "document.querySelector('fairdesk-widget').shadowRoot.querySelectorAll('.log img, .log script, a').length"
+    )
     for text in HOSTILE:
         agent_says(widget, text)
     widget.served.fake.latest.append("assistant_reply", "assistant", {"turn": "t", "reply": hostile_reply()})
@@ -126,12 +130,34 @@ def test_hostile_words_stay_words(widget: WidgetPage) -> None:
 def hostile_reply() -> dict[str, Any]:
     """A reply with markup in every place that holds words."""
     bad = HOSTILE[0]
-    order = {"order_id": bad, "item_id": bad, "title": bad, "shop": bad, "state_label": bad, "paid_fen": 1,
-             "currency": bad, "created_at": bad, "image": "javascript:window.pwned=1"}  # fmt: skip
-    decision = {"type": "decision", "outcome": "refuse", "title": bad, "reasons": [bad], "citations": [bad],
-                "facts": [{"label": bad, "value": bad, "source": bad}], "alternatives": [{"claim": bad, "title": bad}],
-                "rules": [{"id": bad, "title": bad, "rank": bad, "truth": "open", "conditions": []}]}  # fmt: skip
-    parcel = {"type": "parcel", "carrier": bad, "tracking_number": bad, "state_label": bad, "events": [{"at": bad, "text": bad}]}
+    order = {
+        "order_id": bad,
+        "item_id": bad,
+        "title": bad,
+        "shop": bad,
+        "state_label": bad,
+        "paid_fen": 1,
+        "currency": bad,
+        "created_at": bad,
+        "image": "javascript:window.pwned=1",
+    }
+    decision = {
+        "type": "decision",
+        "outcome": "refuse",
+        "title": bad,
+        "reasons": [bad],
+        "citations": [bad],
+        "facts": [{"label": bad, "value": bad, "source": bad}],
+        "alternatives": [{"claim": bad, "title": bad}],
+        "rules": [{"id": bad, "title": bad, "rank": bad, "truth": "open", "conditions": []}],
+    }
+    parcel = {
+        "type": "parcel",
+        "carrier": bad,
+        "tracking_number": bad,
+        "state_label": bad,
+        "events": [{"at": bad, "text": bad}],
+    }
     receipt = {"type": "receipt", "case_id": bad, "case_number": bad, "title": bad, "at": bad, "deadlines": []}
     proposal = {"type": "proposal", "proposal_id": bad, "title": bad, "summary": [bad], "expires_at": in_minutes(5)}
     cards = [{"type": "order_picker", "orders": [order]}, decision, parcel, proposal, {"type": "of_tomorrow"}, receipt]
@@ -144,8 +170,6 @@ def test_an_expired_token_is_renewed_without_a_trace(widget: WidgetPage) -> None
     widget.load().open()
     widget.served.fake.tokens_valid = False
     widget.served.fake.cut()
-    widget.page.locator(".offline").wait_for(state="hidden")
-    widget.page.wait_for_function("document.querySelector('fairdesk-widget').session.state.link === 'online'")
     widget.say("echo 还在")
     assert widget.wait_for_bubbles(2)[-1] == "还在"
 
@@ -155,7 +179,11 @@ def test_a_garbled_frame_is_skipped(widget: WidgetPage) -> None:
     widget.load().open()
     widget.page.evaluate(
         """() => { const original = JSON.parse; let spoilt = false;
-        JSON.parse = (text) => { if (!spoilt && text.includes('甲')) { spoilt = true; throw new SyntaxError('garbled'); } return original(text); }; }"""
+        JSON.parse = (text) => {
+            if (spoilt || !text.includes('staff_message')) return original(text);
+            spoilt = true;
+            throw new SyntaxError('garbled');
+        }; }"""
     )
     agent_says(widget, "甲")
     agent_says(widget, "乙")
@@ -167,32 +195,31 @@ def test_everything_can_be_done_with_the_keyboard(widget: WidgetPage) -> None:
     widget.load()
     keys, focused = widget.page.keyboard, "document.querySelector('fairdesk-widget').shadowRoot.activeElement"
 
-    def tab_to(selector: str) -> None:
-        for _ in range(40):
+    def tab_to(selector: str, *, back: bool = False) -> None:
+        for _ in range(60):
             if widget.page.evaluate(f"{focused}?.matches({selector!r}) ?? false"):
                 return
-            keys.press("Tab")
+            keys.press("Shift+Tab" if back else "Tab")
         raise AssertionError(f"Tab never reached {selector}")
 
-    widget.page.focus(".launcher")
+    tab_to(".launcher")
     keys.press("Enter")
     widget.see(".hello")
     assert widget.page.evaluate(f"{focused}.tagName") == "TEXTAREA"
     keys.type("return 退货")
     keys.press("Enter")
     widget.see(".card.orders .order")
-    widget.page.focus(".log")
-    tab_to(".order")
+    tab_to(".order", back=True)
     keys.press("Enter")
     widget.see(".log > .chips .chip")
-    tab_to(".log > .chips .chip")
+    tab_to(".log > .chips .chip", back=True)
     keys.press("Enter")
     widget.see(".card.proposal .primary")
-    tab_to(".proposal .primary")
+    tab_to(".proposal .primary", back=True)
     keys.press("Enter")
     widget.see(".card.receipt")
     assert widget.page.evaluate(f"{focused} !== null")
-    tab_to(".receipt .link")
+    tab_to(".receipt .link", back=True)
     keys.press("Enter")
     widget.see(".sheet .track")
     for _ in range(6):

@@ -89,8 +89,8 @@ class WidgetPage:
         ]
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
+@pytest.fixture(name="chromium", scope="module")
+def one_chromium() -> Iterator[Browser]:
     """One Chromium for the tests of a module; longer, and its event loop would stand in the way of async tests."""
     if not CHROMIUM.exists():
         pytest.skip(f"no Chromium at {CHROMIUM}; install it or set FAIRDESK_CHROMIUM")
@@ -100,8 +100,8 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def served() -> Iterator[Running]:
+@pytest.fixture(name="served")
+def served_fake() -> Iterator[Running]:
     """A fresh fake API with the real pages."""
     with running() as fake:
         yield fake
@@ -120,13 +120,13 @@ def page_of(chromium: Browser, served: Running, **options: Any) -> Iterator[Widg
     assert errors == []
 
 
-@pytest.fixture
-def widget(chromium: Browser, served: Running) -> Iterator[WidgetPage]:
+@pytest.fixture(name="widget")
+def widget_on_a_desk(chromium: Browser, served: Running) -> Iterator[WidgetPage]:
     """The widget at desk width."""
     yield from page_of(chromium, served)
 
 
-@pytest.fixture
-def phone(chromium: Browser, served: Running) -> Iterator[WidgetPage]:
+@pytest.fixture(name="phone")
+def widget_on_a_phone(chromium: Browser, served: Running) -> Iterator[WidgetPage]:
     """The widget at phone width."""
     yield from page_of(chromium, served, viewport=PHONE, has_touch=True, is_mobile=True)

@@ -263,7 +263,7 @@ export class Desk {
   async loadOrders(id) {
     const buyer = this.state.rows.get(id)?.buyer.id;
     if (!buyer) return;
-    const orders = await this.api.orders(buyer).catch(() => null);
+    const orders = await this.api.orders(buyer).catch(() => /** @type {const} */ ("failed"));
     this.store.setThread(id, () => ({ orders }));
   }
 

@@ -60,8 +60,8 @@ function ordersPart(desk) {
     (state) => [state.thread?.orders, state.thread?.id],
     ({ thread }) => {
       const orders = thread?.orders;
-      if (!orders) return fill(body, h("p", { class: "faint" }, t(thread?.status === "ready" ? "loading" : "noOrders")));
-      fill(body, orders.length ? orders.map(orderView) : h("p", { class: "faint" }, t("noOrders")));
+      if (Array.isArray(orders) && orders.length) return fill(body, orders.map(orderView));
+      fill(body, h("p", { class: "faint" }, t(orders === "failed" ? "ordersFailed" : orders ? "noOrders" : "loading")));
     },
   );
   return element;

@@ -34,7 +34,7 @@ export function follow(options) {
   let failures = 0;
 
   const onFrame = (/** @type {Frame} */ frame) => {
-    lastId = "0";
+    if (frame.id !== null) lastId = frame.id;
     options.onFrame(frame);
   };
   const attempt = async () => {

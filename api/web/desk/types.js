@@ -118,7 +118,7 @@
  * @property {Advice|null} advice
  * @property {number} adviceFor the seq that the advice was computed at; older advice is shown as stale
  * @property {"idle"|"loading"|"failed"} adviceStatus
- * @property {Order[]|null} orders
+ * @property {Order[]|"failed"|null} orders null until they are here
  */
 
 /**

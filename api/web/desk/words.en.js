@@ -111,6 +111,7 @@ export const EN = {
   insert: "Insert",
   nextStep: "Next step",
   orders: "Buyer's orders",
+  ordersFailed: "Orders could not be loaded",
   noOrders: "No orders",
   refunded: "{amount} refunded",
   quantity: "×{n}",

@@ -110,6 +110,7 @@ export const ZH = {
   insert: "填入",
   nextStep: "下一步",
   orders: "买家订单",
+  ordersFailed: "订单没有载入",
   noOrders: "没有订单",
   refunded: "已退 {amount}",
   quantity: "×{n}",

@@ -1,6 +1,6 @@
 /** Cards that ask or answer: which order, what the rules say, what will be done, a picture, the clauses. */
 
-import { h, icon } from "./dom.js";
+import { h, icon, losesFocus } from "./dom.js";
 import { countdown, date, dateTime, money } from "./format.js";
 import { amountOf, card, pill, row, sources } from "./pieces.js";
 import { caseCard, clausesCard, handoffCard, parcelCard, photoCard, receiptCard } from "./records.js";
@@ -173,11 +173,13 @@ function choice(proposal, ui) {
 
   /** @param {boolean} busy */
   function work(busy) {
-    yes.disabled = no.disabled = busy;
+    // Not `disabled`, which would take the focus away.
+    for (const button of [yes, no]) button.setAttribute("aria-disabled", String(busy));
     yes.textContent = busy ? words.confirming : words.confirm;
   }
   /** @param {"confirm" | "refuse"} decision */
   async function settle(decision) {
+    if (yes.ariaDisabled === "true") return;
     problem.textContent = "";
     work(true);
     try {
@@ -187,7 +189,7 @@ function choice(proposal, ui) {
       // 4xx is the server's last word on this proposal (expired, refused elsewhere); anything else may pass.
       const final = error instanceof ApiError && !error.passing;
       problem.textContent = final ? error.message : words.confirmFailed;
-      if (final) actions.remove();
+      if (final && losesFocus(actions, () => actions.remove())) ui.refocus();
     }
   }
   return h("div", { "data-open": true }, actions, problem, h("p", { class: "quiet" }, `${words.validFor} `, time));
@@ -202,7 +204,8 @@ export function tick(root, ui) {
   for (const time of root.querySelectorAll("[data-expires]")) {
     const left = Date.parse(time.getAttribute("data-expires") ?? "") - ui.session.now();
     time.textContent = countdown(left);
-    if (left <= 0) time.closest("[data-open]")?.replaceWith(outcome("expired", ui));
+    const offer = left <= 0 && time.closest("[data-open]");
+    if (offer && losesFocus(offer, () => offer.replaceWith(outcome("expired", ui)))) ui.refocus();
   }
 }
 

@@ -75,6 +75,17 @@ export function iconButton(name, label, onclick, props) {
 }
 
 /**
+ * Runs a change that may take `node` away; true when the focus was inside, which must then go somewhere.
+ * @param {Node} node
+ * @param {() => void} change
+ */
+export function losesFocus(node, change) {
+  const inside = node.contains(/** @type {ShadowRoot} */ (node.getRootNode()).activeElement ?? null);
+  change();
+  return inside;
+}
+
+/**
  * The element of `root` that a selector names; the caller knows that it is there.
  * @param {ParentNode} root
  * @param {string} selector

@@ -41,6 +41,7 @@ export class FairdeskWidget extends HTMLElement {
     }));
     this.settings = settings;
     this.identify(settings.token);
+    if (settings.token && Session.isActive()) this.session.open();
     await this.#draw(settings.lang);
     await Promise.all(styled);
     this.hidden = false;
@@ -52,7 +53,7 @@ export class FairdeskWidget extends HTMLElement {
   #newSession() {
     const about = () => ({
       language: this.settings.lang,
-      page: { url: location.href.slice(0, 500), ...(this.settings.order && { order_id: this.settings.order }) },
+      page: { url: location.origin + location.pathname, ...(this.settings.order && { order_id: this.settings.order }) },
     });
     return new Session(new Client(this.settings.api, this.settings.token), about, () => this.#later());
   }
@@ -63,7 +64,7 @@ export class FairdeskWidget extends HTMLElement {
     this.settings.token = token;
     this.session = this.#newSession();
     if (this.#parts) this.#draw(this.settings.lang);
-    if (token && (this.#open || Session.isActive())) this.session.open();
+    if (this.#open) this.session.open();
   }
 
   /** The same buyer with a new token. @param {string} token */
@@ -126,7 +127,8 @@ export class FairdeskWidget extends HTMLElement {
       lang: settings.lang,
       words,
       session,
-      say: (text, answer) => session.send(text, { answer }),
+      say: (text, answer) => (session.send(text, { answer }), this.#refocus()),
+      refocus: () => this.#refocus(),
       toggle: (open) => this.toggle(open),
       isOpen: () => this.#open,
       switchLanguage: () => this.setLanguage(settings.lang === "zh" ? "en" : "zh"),
@@ -159,12 +161,17 @@ export class FairdeskWidget extends HTMLElement {
     parts.panel.hidden = !open;
     if (open) {
       this.session.open();
-      // On a touch screen the keyboard would hide half of the conversation; it comes when the buyer taps.
-      if (!matchMedia("(pointer: coarse)").matches) parts.composer.focus();
+      this.#refocus();
     } else {
       parts.launcher.node.focus();
     }
     this.#refresh();
+  }
+
+  /** On a touch screen the keyboard would hide half of the conversation; it comes when the buyer taps. */
+  #refocus() {
+    if (matchMedia("(pointer: coarse)").matches) this.#parts?.log.focus();
+    else this.#parts?.composer.focus();
   }
 
   /** Puts a draft into the composer. @param {string} text */

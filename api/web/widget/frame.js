@@ -38,8 +38,8 @@ export function headerView(ui) {
   const status = h("span", { class: "status" });
   const person = h("button", { type: "button", class: "person", title: words.person, "aria-label": words.person,
     onclick: () => ui.session.person(words.person) }, icon("person"), words.personShort);
-  const language = h("button", { type: "button", class: "language", "aria-label": words.language, title: words.language,
-    onclick: ui.switchLanguage }, words.languageShort);
+  const language = h("button", { type: "button", class: "language", lang: ui.lang === "zh" ? "en" : "zh-CN",
+    onclick: ui.switchLanguage }, words.language);
   const queue = h("p", { class: "banner queue", role: "status", hidden: true });
   const link = linkBanner(ui);
   const node = h("div", null,

@@ -1,7 +1,7 @@
 /** The log of the conversation: items as bubbles, cards and lines; its nodes in step with the timeline, its end in sight. */
 
 import { drawCard, tick } from "./cards.js";
-import { h, icon } from "./dom.js";
+import { h, icon, losesFocus } from "./dom.js";
 import { clockTime, dayName } from "./format.js";
 import { prose, sources } from "./pieces.js";
 import { receiptCard } from "./records.js";
@@ -15,7 +15,7 @@ import { timeline } from "./state.js";
 /** Closer to the end than this the buyer is reading the end. */
 const NEAR_END_PX = 80;
 
-/** @param {Ui} ui @returns {import("./ui.js").View & {tick: () => void}} */
+/** @param {Ui} ui @returns {import("./ui.js").View & {tick: () => void, focus: () => void}} */
 export function logView(ui) {
   const { words } = ui;
   const list = h("div", { class: "log", role: "log", tabindex: "0", "aria-label": words.log });
@@ -50,6 +50,7 @@ export function logView(ui) {
       else if (grown) below.hidden = false;
     },
     tick: () => tick(list, ui),
+    focus: () => list.focus({ preventScroll: true }),
   };
 }
 
@@ -72,7 +73,7 @@ function patch(list, drawn, items, ui) {
   const keys = new Set(items.map((item) => item.key));
   for (const [key, { node }] of drawn) {
     if (!keys.has(key)) {
-      node.remove();
+      if (losesFocus(node, () => node.remove())) ui.refocus();
       drawn.delete(key);
     }
   }
@@ -94,9 +95,7 @@ function patch(list, drawn, items, ui) {
 /** @param {Item} item @param {HTMLElement | undefined} old @param {Ui} ui */
 function redraw(item, old, ui) {
   const node = drawItem(item, ui);
-  const focused = old?.contains(/** @type {ShadowRoot} */ (old.getRootNode()).activeElement);
-  old?.replaceWith(node);
-  if (focused) /** @type {HTMLElement} */ (node.closest("[role=log]")).focus();
+  if (old && losesFocus(old, () => old.replaceWith(node))) ui.refocus();
   return node;
 }
 

@@ -11,6 +11,7 @@ import { ApiError, Stream, backoff } from "./wire.js";
 
 /** A message is tried this often on its own; after that the buyer decides. */
 const SEND_TRIES = 4;
+const ACTIVE_MS = 86_400_000;
 const TYPING_EVERY_MS = 3000;
 /** Somebody who types sends a frame every few seconds; without one they have stopped. */
 const TYPING_LASTS_MS = 6000;
@@ -139,14 +140,14 @@ export class Session {
    */
   #loaded(state, conversation, events, last) {
     const read = Number(memory.get(`read:${conversation.id}`) ?? last);
-    memory.set("active", "1");
+    memory.set("active", String(Date.now()));
     memory.set(`read:${conversation.id}`, String(read));
     return events.reduce(withEvent, { ...withConversation(state, conversation), cursor: last, read });
   }
 
-  /** True when the buyer has talked with us before on this browser: then news is worth a connection. */
+  /** True when somebody talked with us on this browser a short while ago: then news is worth a connection. */
   static isActive() {
-    return memory.get("active") === "1";
+    return Date.now() - Number(memory.get("active")) < ACTIVE_MS;
   }
 
   /** @param {unknown} error */
@@ -220,13 +221,13 @@ export class Session {
     if (this.#flushing) return;
     this.#flushing = true;
     for (let message; this.state.conversation && (message = this.state.pending.find((one) => !one.failed)); ) {
-      await this.#deliver(this.state.conversation.id, message);
+      if (!(await this.#deliver(this.state.conversation.id, message))) break;
     }
     this.#flushing = false;
   }
 
   /**
-   * The client id makes a repeated send harmless: the server answers with the event it has.
+   * Sends one message; false when nothing can be sent for now. The client id makes a repeated send harmless: the server answers with the event it has.
    * @param {string} id
    * @param {import("./state.js").Pending} message
    */
@@ -238,7 +239,7 @@ export class Session {
         const skew = Date.parse(event.at) - Date.now();
         this.update((state) => withEvent({ ...state, skew }, event));
         if (this.state.conversation?.owner === "assistant" && !this.state.draft) this.#typing({ by: "assistant" });
-        return;
+        return true;
       } catch (error) {
         const passing = error instanceof ApiError && error.passing;
         if (!passing || tries === SEND_TRIES) return this.#undelivered(client_id, error);
@@ -247,10 +248,19 @@ export class Session {
     }
   }
 
-  /** @param {string} clientId @param {unknown} error */
+  /**
+   * A message without a token waits for the next token; one that was refused, or tried often, waits for the buyer.
+   * @param {string} clientId
+   * @param {unknown} error
+   */
   #undelivered(clientId, error) {
+    if (error instanceof ApiError && error.status === 401) {
+      this.#failed(error);
+      return false;
+    }
     const problem = error instanceof ApiError && !error.passing ? error.message : undefined;
     this.update((state) => withPending(state, clientId, { failed: true, problem }));
+    return true;
   }
 
   /** Tells whoever reads that the buyer is typing. Only a person, here or soon to be, wants to know. */

@@ -10,6 +10,7 @@
  * @property {import("./words/zh.js").Words} words
  * @property {import("./session.js").Session} session
  * @property {(text: string, answer?: import("../shared/contract.js").Answer | null) => void} say sends as the buyer
+ * @property {() => void} refocus gives the focus a place when what had it goes away
  * @property {(open: boolean) => void} toggle opens or minimises the panel
  * @property {() => boolean} isOpen
  * @property {() => void} switchLanguage

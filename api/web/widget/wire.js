@@ -233,6 +233,17 @@ export const backoff = (tries, chance) => Math.min(LONGEST_DELAY_MS, FIRST_DELAY
  * @property {(error: ApiError) => void} onRefused the server's final no: the stream has stopped
  */
 
+/**
+ * Waits for news of a connection, and gives the connection up when none comes.
+ * @template T
+ * @param {Promise<T>} news
+ * @param {AbortController} connection
+ */
+function patiently(news, connection) {
+  const silence = setTimeout(() => connection.abort(), SILENCE_MS);
+  return news.finally(() => clearTimeout(silence));
+}
+
 /** A stream that stays open: it reads, and connects again after every cut until it is stopped. */
 export class Stream {
   #stopped = false;
@@ -273,7 +284,7 @@ export class Stream {
     const connection = new AbortController();
     this.#connection = connection;
     try {
-      const response = await this.handlers.connect(connection.signal);
+      const response = await patiently(this.handlers.connect(connection.signal), connection);
       this.#tries = 0;
       this.handlers.onChange(true);
       await this.#read(response, connection);
@@ -294,8 +305,7 @@ export class Stream {
     const decoder = new TextDecoder();
     const parse = frameParser();
     for (;;) {
-      const silence = setTimeout(() => connection.abort(), SILENCE_MS);
-      const { done, value } = await reader.read().finally(() => clearTimeout(silence));
+      const { done, value } = await patiently(reader.read(), connection);
       if (done) return;
       for (const frame of parse(decoder.decode(value, { stream: true }))) this.handlers.onFrame(frame);
     }

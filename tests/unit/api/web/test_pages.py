@@ -20,7 +20,9 @@ def client() -> TestClient:
 
 def test_slim_takes_comments_and_leaves_code() -> None:
     """Comments, indentation and empty lines go; strings and addresses with slashes stay."""
-    source = '/** What\n * it is. */\nconst a = "// no /* comment */"; // stays\n\n  // goes\n  /** @type {A} */ b = "x";\n'
+    source = (
+        '/** What\n * it is. */\nconst a = "// no /* comment */"; // stays\n\n  // goes\n  /** @type {A} */ b = "x";\n'
+    )
     assert slim(source) == 'const a = "// no /* comment */"; // stays\nb = "x";\n'
 
 
@@ -38,7 +40,9 @@ def test_the_joined_widget_holds_every_module_once() -> None:
     declared = re.findall(r"^(?:async )?(?:function|const|class|let) (\w+)", whole, re.MULTILINE)
     assert len(declared) == len(set(declared))
     for module in (WEB / "widget").glob("*.js"):
-        for name in re.findall(r"^export (?:async )?(?:function|const|class) (\w+)", module.read_text("utf-8"), re.MULTILINE):
+        for name in re.findall(
+            r"^export (?:async )?(?:function|const|class) (\w+)", module.read_text("utf-8"), re.MULTILINE
+        ):
             assert name in declared
 
 
@@ -65,7 +69,9 @@ def test_shops_on_other_addresses_may_load_the_widget(client: TestClient) -> Non
         assert client.get(path).headers["access-control-allow-origin"] == "*"
 
 
-@pytest.mark.parametrize("path", ["/widget/../pages.py", "/widget/%2e%2e/pages.py", "/widget/..%2fpages.py", "/shared/none.css"])
+@pytest.mark.parametrize(
+    "path", ["/widget/../pages.py", "/widget/%2e%2e/pages.py", "/widget/..%2fpages.py", "/shared/none.css"]
+)
 def test_nothing_outside_the_rooms_is_served(client: TestClient, path: str) -> None:
     """Paths that lead out of a room, or to nothing, are 404."""
     assert client.get(path).status_code == 404

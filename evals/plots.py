@@ -1,0 +1,78 @@
+"""Small plots as inline SVG: no script, no outside resource, readable in light and dark."""
+
+from collections.abc import Mapping
+from html import escape
+
+from evals.metrics import Figure
+from evals.results import SuiteResult
+
+ROW = 26
+LEFT, WIDTH, RIGHT = 190, 360, 110
+
+
+def pass_rates(suites: tuple[SuiteResult, ...]) -> str:
+    """Each suite's pass rate with its 95% interval, and a tick where its floor is."""
+    rows = [
+        _interval(place, f"{suite.name} · {len(suite.cases)}", suite.figures["passed"], suite.floors.get("passed"))
+        for place, suite in enumerate(suites)
+    ]
+    return _svg(len(suites) * ROW + 24, [_scale(len(suites) * ROW), *rows], "pass rate of each suite")
+
+
+def figures(suite: SuiteResult) -> str:
+    """A suite's figures that are shares, with their intervals and floors."""
+    shares = {name: one for name, one in suite.figures.items() if one.low is not None or name.endswith(("f1", "auroc"))}
+    rows = [_interval(i, name, one, suite.floors.get(name)) for i, (name, one) in enumerate(shares.items())]
+    return _svg(len(rows) * ROW + 24, [_scale(len(rows) * ROW), *rows], f"figures of {suite.name}")
+
+
+def counts(title: str, values: Mapping[str, int]) -> str:
+    """Bars for counts, the longest first."""
+    ordered = sorted(values.items(), key=lambda item: -item[1])
+    most = max((count for _, count in ordered), default=1)
+    rows = [_bar(place, name, count, most) for place, (name, count) in enumerate(ordered)]
+    return _svg(len(rows) * ROW + 4, rows, title)
+
+
+def _svg(height: int, parts: list[str], label: str) -> str:
+    width = LEFT + WIDTH + RIGHT
+    body = "".join(parts)
+    return f'<svg viewBox="0 0 {width} {height}" width="{width}" role="img" aria-label="{escape(label)}">{body}</svg>'
+
+
+def _scale(height: int) -> str:
+    """Lines and figures at every quarter."""
+    lines = [
+        f'<line class="grid" x1="{_x(q)}" x2="{_x(q)}" y1="0" y2="{height}"/>'
+        f'<text class="tick" x="{_x(q)}" y="{height + 16}" text-anchor="middle">{q:.2f}</text>'
+        for q in (0.0, 0.25, 0.5, 0.75, 1.0)
+    ]
+    return "".join(lines)
+
+
+def _interval(place: int, label: str, figure: Figure, floor: float | None) -> str:
+    """A dot, its interval, its floor, and the figure in words."""
+    y = place * ROW + ROW // 2
+    if not figure.is_number:
+        return _label(label, y) + f'<text class="bad" x="{LEFT}" y="{y + 4}">not a number</text>'
+    low, high = figure.low, figure.high
+    span = f'<line class="span" x1="{_x(low)}" x2="{_x(high)}" y1="{y}" y2="{y}"/>' if low is not None and high is not None else ""
+    tick = f'<line class="floor" x1="{_x(floor)}" x2="{_x(floor)}" y1="{y - 8}" y2="{y + 8}"/>' if floor is not None else ""
+    kind = "bad" if floor is not None and figure.value < floor else "dot"
+    words = f'<text x="{LEFT + WIDTH + 14}" y="{y + 4}">{figure.value:.3f} <tspan class="tick">n {figure.n}</tspan></text>'
+    return f'{_label(label, y)}{span}{tick}<circle class="{kind}" cx="{_x(figure.value)}" cy="{y}" r="5"/>{words}'
+
+
+def _bar(place: int, label: str, count: int, most: int) -> str:
+    y = place * ROW + ROW // 2
+    width = round(WIDTH * count / most, 1)
+    bar = f'<rect class="bar" x="{LEFT}" y="{y - 8}" width="{width}" height="16" rx="3"/>'
+    return f'{_label(label, y)}{bar}<text x="{LEFT + width + 8}" y="{y + 4}">{count}</text>'
+
+
+def _label(text: str, y: int) -> str:
+    return f'<text x="{LEFT - 12}" y="{y + 4}" text-anchor="end">{escape(text)}</text>'
+
+
+def _x(value: float) -> float:
+    return round(LEFT + WIDTH * min(1.0, max(0.0, value)), 1)

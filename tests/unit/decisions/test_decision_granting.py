@@ -1,0 +1,56 @@
+"""Grants: what others add, what is dated, and what is advanced."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from assistant.decisions.book import RuleBook
+from assistant.decisions.engine import decide
+from assistant.decisions.workdays import SHANGHAI
+
+Delivered = Callable[..., dict[str, dict[str, Any]]]
+INTACT = {"claim__reason": "changed_mind", "item__condition": "unopened"}
+
+
+def test_a_shops_promise_adds_free_freight(book: RuleBook, delivered: Delivered, now: datetime) -> None:
+    """The law grants, the shop pays the parcel, and both are cited."""
+    decision = decide(book, delivered(**INTACT, shop__promises=["free_return_freight"]), now)
+    assert (decision.rule, decision.return_freight) == ("cn.return.seven-day", "seller")
+    assert {"consumer-law#25", "returns#4.1"} <= set(decision.citations)
+
+
+def test_the_soonest_refund_counts(book: RuleBook, delivered: Delivered, now: datetime) -> None:
+    """The platform's 48 hours are sooner than the law's seven days."""
+    assert decide(book, delivered(**INTACT), now).notes["refund_after_goods_back"] == "48h"
+
+
+def test_an_advance_is_bounded_by_tier_and_by_the_refund(book: RuleBook, delivered: Delivered, now: datetime) -> None:
+    """Tier 1 is advanced nothing, tier 2 at most 500 yuan, nobody more than the refund."""
+    def advanced(tier: int, paid: int) -> str | None:
+        facts = delivered(**INTACT, buyer__credit_tier=tier, item__paid_fen=paid, order__paid_fen=paid)
+        return decide(book, facts, now).notes.get("advance_fen")
+
+    assert [advanced(1, 90000), advanced(2, 90000), advanced(2, 9000), advanced(5, 2_000_000)] == [
+        None, "50000", "9000", "1000000",
+    ]
+
+
+def test_deadlines_are_dated_events(book: RuleBook, delivered: Delivered, now: datetime) -> None:
+    """Goods are to be sent back within seven days, to the last minute of the seventh."""
+    deadline = decide(book, delivered(**INTACT), now).deadlines[0]
+    assert (deadline.name, deadline.at) == ("ship_back", datetime(2026, 6, 23, 23, 59, 59, tzinfo=SHANGHAI))
+
+
+def test_dates_beyond_the_published_calendar_are_marked(book: RuleBook, delivered: Delivered) -> None:
+    """A complaint at the end of the last known year says that holidays are not announced."""
+    late = datetime(2026, 12, 30, 12, tzinfo=SHANGHAI)
+    facts = delivered("complaint", claim__reason="other", order__created_at=late - timedelta(days=3))
+    assert decide(book, facts, late).notes["calendar"] == "not_yet_announced"
+
+
+def test_faults_send_both_freights_to_the_shop(book: RuleBook, delivered: Delivered, now: datetime) -> None:
+    """For poor quality the outward freight is refunded and the way back is paid."""
+    decision = decide(book, delivered(claim__reason="quality"), now)
+    assert decision.amount
+    assert [(line.label.en, line.fen) for line in decision.amount.lines] == [("Paid", 19900), ("Freight", 1000)]
+    assert decision.return_freight == "seller"
