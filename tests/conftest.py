@@ -3,6 +3,7 @@
 Every test that takes `database` runs on SQLite and on PostgreSQL; the second one skips where no server can be had.
 """
 
+import asyncio
 import shutil
 import tempfile
 import warnings
@@ -58,18 +59,18 @@ def postgres_server() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-async def postgres(postgres_server: Any) -> Postgres:
+def postgres(postgres_server: Any) -> Postgres:
     """Fresh, migrated databases on a real server."""
     made = Postgres(postgres_server)
-    await _migrate(made.create("migrated", "template0"))
+    asyncio.run(_migrate(made.create("migrated", "template0")))
     return made
 
 
 @pytest.fixture(scope="session")
-async def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file with the newest schema and nothing in it, to be copied."""
     path = tmp_path_factory.mktemp("migrated") / "fairdesk.db"
-    await _migrate(f"sqlite:///{path}")
+    asyncio.run(_migrate(f"sqlite:///{path}"))
     return path
 
 

@@ -20,7 +20,7 @@ class Judge:
         self._context: Any = make_context(facts)
         self._flat = {f"{space}.{key}": v for space, values in facts.items() for key, v in values.items()}
         self._truths: dict[str, Truth] = {}
-        self._seen: dict[str, dict[str, Any]] = {}
+        self._parts: dict[str, ConditionProof] = {}
 
     def truth(self, condition: Condition) -> Truth:
         """What a condition comes to, kept for the rules that ask the same."""
@@ -75,10 +75,12 @@ class Judge:
 
     def _part(self, part: Requirement, truth: Truth) -> ConditionProof:
         expression = part.condition.expression
-        seen = self._seen.get(expression)
-        if seen is None:
-            seen = self._seen[expression] = {name: self._flat.get(name) for name in part.condition.names}
-        return ConditionProof(expression, truth, seen, part.because)
+        kept = self._parts.get(expression)
+        if kept is not None and kept.because is part.because:
+            return kept
+        seen = kept.facts if kept else {name: self._flat.get(name) for name in part.condition.names}
+        proof = self._parts[expression] = ConditionProof(expression, truth, seen, part.because)
+        return proof
 
 
 def kleene(when: tuple[Truth, ...], unless: tuple[Truth, ...]) -> Truth:

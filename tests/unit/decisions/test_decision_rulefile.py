@@ -37,7 +37,7 @@ rules:
         ("item.quantity == '3'", "`item.quantity` is int"),
         ("order.delivered == 1", "`order.delivered` is bool"),
         ("order.paid_at < 5", "`order.paid_at` is datetime"),
-        ("claim.reason + 1 < 2", "overload"),
+        ("claim.reason + 1 < 2", "Unsupported operation"),
         ("item.quantity", "comes to int, not bool"),
         ("days(order.paid_at) < 3", "days"),
         ("item.quantity < param.nothing", "unknown parameter"),
