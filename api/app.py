@@ -7,14 +7,13 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from fastapi import FastAPI, Request, Response
 from fastapi.middleware.cors import CORSMiddleware
-from fastapi.responses import RedirectResponse
 from starlette.middleware.base import RequestResponseEndpoint
 
 from api import errors, sweeper
 from api.auth import load_keys
 from api.routes import attachments, buyer, conversations, demo, desk, health
 from api.throttle import Throttle
-from api.web.pages import WEB, WebFiles
+from api.web.pages import mount_pages
 from assistant.building import services_for
 from assistant.demo_staff import add_demo_staff
 from assistant.services import Services
@@ -54,7 +53,7 @@ def create_app(settings: Settings, make_services: MakeServices = services_for) -
         app.include_router(part.router)
     if settings.demo:
         app.include_router(demo.router)
-    _pages(app, settings)
+    mount_pages(app, demo=settings.demo)
     return app
 
 
@@ -66,13 +65,3 @@ async def _limits(request: Request, go_on: RequestResponseEndpoint) -> Response:
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")
     return response
-
-
-def _pages(app: FastAPI, settings: Settings) -> None:
-    """The widget, the desk and, in demo mode, the demo shop; plain files, no build step."""
-    for name in ("widget", "shared", "desk", "static", *(["demo"] if settings.demo else [])):
-        app.mount(f"/{name}", WebFiles(directory=WEB / name, html=True), name=f"web-{name}")
-
-    @app.get("/", include_in_schema=False)
-    async def front() -> RedirectResponse:
-        return RedirectResponse("/demo/" if settings.demo else "/desk/")

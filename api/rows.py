@@ -16,6 +16,7 @@ from api.schemas import (
 from assistant.conversation import BuyerMessage, Conversation, DecisionMade, Event, HandoffMade, StaffMessage
 from assistant.copilot.assist import Assist
 from assistant.replies.cards import CLAIM_TITLES, decision_card
+from assistant.replies.templates import step_label
 from assistant.scope import Scope
 from assistant.services import Services
 from assistant.store import conversations
@@ -90,7 +91,7 @@ def copilot_out(services: Services, seen: Assist, language: Language) -> Copilot
         suggestion=Suggestion(
             text=suggestion.text, citations=[{"n": c.n, "clause": c.clause, "title": c.title} for c in suggestion.citations]
         ) if suggestion else None,
-        next_step=seen.next_step,
+        next_step=step_label(seen.next_step, language),
     )
 
 

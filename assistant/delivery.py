@@ -136,7 +136,8 @@ async def _append(
         await gaps.add(tx, scope, conversation, turn.plan.step, now)
     payloads.append(AssistantReply(turn.token, turn.reply))
     if isinstance(turn.plan.step, PassOn):
-        conversation, handed = hand_over(conversation, turn.plan.step.handover, _brief(turn), now)
+        brief = briefing(turn.loaded, turn.reading, turn.plan, await _earlier_words(tx, turn.loaded.conversation))
+        conversation, handed = hand_over(conversation, turn.plan.step.handover, brief, now)
         payloads += handed
     payloads.append(TurnTaken(turn.token, turn.reply.step, turn.loaded.last_seq, conversation.state))
     return await conversations.append(tx, conversation, payloads, now)
@@ -174,8 +175,11 @@ def _reading_made(turn: Turn, reader: str) -> ReadingMade:
     )
 
 
-def _brief(turn: Turn) -> Mapping[str, object]:
-    return briefing(turn.loaded, turn.reading, turn.plan)
+async def _earlier_words(tx: Tx, conversation: Conversation) -> list[str]:
+    """What the buyer wrote in turns before this one."""
+    log = await conversations.log(tx, Scope(conversation.tenant, "system", "briefing"), conversation.id)
+    said = (event for event in log if event.seq <= conversation.handled_seq)
+    return [event.payload.text for event in said if isinstance(event.payload, BuyerMessage) and event.payload.text]
 
 
 async def release(services: Services, conversation_id: str, token: str) -> None:

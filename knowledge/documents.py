@@ -18,6 +18,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -147,7 +148,8 @@ def _load_yaml(lines: list[str], model: type[M], path: str, first_line: int) -> 
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        first = error.errors()[0]
+        # A misspelt name is the cause, a missing field its consequence: tell the cause.
+        first = min(error.errors(), key=lambda e: e["type"] != "extra_forbidden")
         key = str(first["loc"][0]) if first["loc"] else ""
         at = next((i for i, line in enumerate(lines) if line.lstrip().startswith(key + ":")), 0)
         where = ".".join(map(str, first["loc"]))
@@ -157,7 +159,7 @@ def _load_yaml(lines: list[str], model: type[M], path: str, first_line: int) -> 
 def _sections(lines: list[str], start: int) -> Iterator[_Section]:
     """The parts under `##` headings; what stands before the first one is an introduction for people."""
     heads = [i for i in range(start, len(lines)) if re.match(r"##(?!#)", lines[i])]
-    for head, following in zip(heads, [*heads[1:], len(lines)], strict=True):
+    for head, following in pairwise([*heads, len(lines)]):
         yield _Section(head + 1, lines[head], tuple(lines[head + 1 : following]))
 
 

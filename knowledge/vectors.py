@@ -7,6 +7,7 @@ whoever builds it. Half precision moves a cosine by less than 0.0005.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -32,7 +33,7 @@ class VectorFile:
             with np.load(path, allow_pickle=False) as file:
                 digests, matrix = file["digests"], file["vectors"].astype(np.float32)
                 encoder = str(file["encoder"])
-        except (OSError, KeyError, ValueError, EOFError) as error:
+        except (OSError, KeyError, ValueError, EOFError, BadZipFile) as error:
             raise Unavailable(f"the vectors in {path} can't be read: {error}") from error
         return cls(encoder, dict(zip(digests.tolist(), matrix, strict=True)))
 

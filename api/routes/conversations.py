@@ -52,10 +52,11 @@ async def open_conversation(body: OpenIn, services: Parts, scope: BuyerScope) ->
         conversation = await conversations.latest_of_buyer(tx, scope)
         if conversation is None:
             conversation = await conversations.create(tx, scope, services.new_id(), body.language, services.clock())
-        if page_order:
-            conversation = replace(conversation, state=replace(conversation.state, page_order_id=page_order))
-            await conversations.save(tx, conversation)
-        return await conversation_out(services, tx, conversation)
+        state = replace(conversation.state, page_order_id=page_order or conversation.state.page_order_id)
+        seen = replace(conversation, language=body.language, state=state)
+        if seen != conversation:
+            await conversations.save(tx, seen)
+        return await conversation_out(services, tx, seen)
 
 
 async def _page_order(services: Services, scope: Scope, body: OpenIn) -> str | None:

@@ -36,16 +36,17 @@ _COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*(?:[^*]|\*(?!/))*\*/[ \t]*)\n", re
 _TYPE = re.compile(r"/\*\* @type .*?\*/ ?")
 
 
-def mount_pages(app: Starlette) -> None:
-    """Adds the rooms to `app`, each under its name, and sends visitors of `/` to the demo page."""
-    app.add_route("/", _to_demo, include_in_schema=False)
+def mount_pages(app: Starlette, *, demo: bool = True) -> None:
+    """Adds the rooms to `app`, each under its name; visitors of `/` go to the demo page, or to the desk without one."""
+    front = "/demo/" if demo else "/desk/"
+
+    async def to_front(_: Request) -> Response:
+        return RedirectResponse(front, status_code=307)
+
+    app.add_route("/", to_front, include_in_schema=False)
     for room in ROOMS:
-        if (WEB / room).is_dir():
+        if room != "demo" or demo:
             app.mount(f"/{room}", WebFiles(directory=WEB / room, html=True), name=f"web-{room}")
-
-
-async def _to_demo(_: Request) -> Response:
-    return RedirectResponse("/demo/", status_code=307)
 
 
 class WebFiles(StaticFiles):

@@ -20,7 +20,7 @@ class Judge:
         self._context: Any = make_context(facts)
         self._flat = {f"{space}.{key}": v for space, values in facts.items() for key, v in values.items()}
         self._truths: dict[str, Truth] = {}
-        self._parts: dict[str, ConditionProof] = {}
+        self._parts: dict[int, ConditionProof] = {}
 
     def truth(self, condition: Condition) -> Truth:
         """What a condition comes to, kept for the rules that ask the same."""
@@ -66,20 +66,17 @@ class Judge:
     def proof(self, verdict: "Verdict") -> RuleProof:
         """The verdict as it is kept with the decision."""
         rule = verdict.rule
-        return RuleProof(
-            rule=rule.id, title=rule.title, rank=rule.rank, truth=verdict.truth,
-            conditions=tuple([self._part(p, t) for p, t in zip(rule.when, verdict.when, strict=True)]),
-            exceptions=tuple([self._part(p, t) for p, t in zip(rule.unless, verdict.unless, strict=True)]),
-            citations=rule.cites,
-        )
+        conditions = tuple(map(self._part, rule.when, verdict.when))
+        exceptions = tuple(map(self._part, rule.unless, verdict.unless))
+        return RuleProof(rule.id, rule.title, rule.rank, verdict.truth, conditions, exceptions, rule.cites)
 
     def _part(self, part: Requirement, truth: Truth) -> ConditionProof:
-        expression = part.condition.expression
-        kept = self._parts.get(expression)
-        if kept is not None and kept.because is part.because:
-            return kept
-        seen = kept.facts if kept else {name: self._flat.get(name) for name in part.condition.names}
-        proof = self._parts[expression] = ConditionProof(expression, truth, seen, part.because)
+        proof = self._parts.get(id(part))  # rules share equal parts, so one proof serves them all
+        if proof is None:
+            names = part.condition.names
+            seen = dict(zip(names, map(self._flat.get, names), strict=True))
+            proof = ConditionProof(part.condition.expression, truth, seen, part.because)
+            self._parts[id(part)] = proof
         return proof
 
 

@@ -95,6 +95,7 @@ class RuleCompiler:
     def __init__(self, source: Source, catalog: FactCatalog, parameters: Mapping[str, Parameter]) -> None:
         self._source, self._catalog, self._parameters = source, catalog, parameters
         self._types = TypeChecker(catalog)
+        self._shared: dict[Requirement, Requirement] = {}
 
     def rules(self, file: RulesFile) -> list[Rule]:
         """All rules of the file.
@@ -133,9 +134,12 @@ class RuleCompiler:
             raise self._source.error("a rule that adds names the remedies that it `adds_to`", *at)
 
     def _requirement(self, model: str | _If, at: tuple[Step, ...]) -> Requirement:
+        """One part of a rule; equal parts of several rules are one object, which the engine looks at once."""
         if isinstance(model, str):
-            return Requirement(self._condition(model, at))
-        return Requirement(self._condition(model.if_, (*at, "if")), model.because.text(), tuple(model.cites))
+            part = Requirement(self._condition(model, at))
+        else:
+            part = Requirement(self._condition(model.if_, (*at, "if")), model.because.text(), tuple(model.cites))
+        return self._shared.setdefault(part, part)
 
     def _condition(self, expression: str, at: tuple[Step, ...]) -> Condition:
         """A condition that is known to come to true or false."""

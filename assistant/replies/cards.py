@@ -43,6 +43,7 @@ CLAIM_TITLES: Mapping[str, Text] = {
     "compensation": Text("申请赔付", "Compensation"),
     "complaint": Text("投诉", "Complaint"),
 }
+NEAR_MISSES = 3
 FREIGHT: Mapping[str, Text] = {
     "buyer": Text("寄回运费由您承担", "You pay the return freight"),
     "seller": Text("寄回运费由商家承担", "The seller pays the return freight"),
@@ -58,9 +59,8 @@ def money_of(amount: Amount | None, language: Language) -> Money | None:
 
 
 def decision_card(decision: Decision, catalog: FactCatalog, language: Language) -> DecisionCard:
-    """A decision and its proof: the rules considered, those that apply first."""
+    """A decision and the part of its proof that tells: the whole proof is in the log."""
     title = decision.title or CLAIM_TITLES.get(decision.claim) or Text(decision.claim, decision.claim)
-    proof = sorted(decision.proof, key=lambda rule: ("true", "open", "false").index(rule.truth))
     return DecisionCard(
         outcome=decision.outcome,
         title=title.in_(language),
@@ -68,10 +68,21 @@ def decision_card(decision: Decision, catalog: FactCatalog, language: Language) 
         facts=_fact_lines(decision, catalog, language),
         reasons=tuple(reason.in_(language) for reason in decision.because),
         citations=decision.citations,
-        rules=tuple(_rule_line(rule, catalog, language) for rule in proof),
+        rules=tuple(_rule_line(rule, catalog, language) for rule in telling_rules(decision)),
         alternatives=tuple(AlternativeLine(one.claim, one.title.in_(language)) for one in decision.alternatives),
         until=next((one.until for one in decision.counterfactuals if one.until), None),
     )
+
+
+def telling_rules(decision: Decision) -> list[RuleProof]:
+    """The rules that hold, those still open, and those that failed by the least; most considered rules are far off."""
+    holding = [rule for truth in ("true", "open") for rule in decision.proof if rule.truth == truth]
+    failed = [rule for rule in decision.proof if rule.truth == "false"]
+    return holding + sorted(failed, key=_failures)[: max(0, NEAR_MISSES - len(holding) // 4)]
+
+
+def _failures(rule: RuleProof) -> int:
+    return sum(one.truth == "false" for one in rule.conditions) + sum(one.truth == "true" for one in rule.exceptions)
 
 
 def _rule_line(rule: RuleProof, catalog: FactCatalog, language: Language) -> RuleLine:

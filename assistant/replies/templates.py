@@ -29,6 +29,12 @@ def label(name: str, language: Language) -> str:
     return found
 
 
+def step_label(step: str, language: Language) -> str:
+    """What a step is called at the desk."""
+    words = _all()["steps"].get(step)
+    return str(words[language]) if words else step
+
+
 def has(name: str) -> bool:
     """True when there is a line of this name."""
     return name in _all()

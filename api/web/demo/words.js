@@ -39,7 +39,7 @@ const zh = {
 
 /** @type {typeof zh} */
 const en = {
-  market: "Greenleaf Market",
+  market: "Greenleaf",
   demo: "Demo shop",
   title: "My orders",
   lead: "Goods, prices and buyers are made up; start over whenever you like.",

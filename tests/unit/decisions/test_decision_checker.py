@@ -96,3 +96,14 @@ def test_a_file_that_does_not_load_is_a_finding(tmp_path: Path) -> None:
     path.write_text(dedent(HEAD + BODY).replace("order.delivered", "order.dilivered"), encoding="utf-8")
     found = check_files(path)
     assert [(one.code, one.line) for one in found] == [("bad_knowledge", 8)]
+
+
+def test_everything_that_a_rule_gives_has_a_name_in_both_languages(book: RuleBook) -> None:
+    """No remedy, deadline, evidence or payer of freight reaches a buyer as a bare key."""
+    words = book.words
+    for rule in book.rules:
+        grant = rule.grant
+        assert grant.remedy is None or grant.remedy in words.remedies
+        assert grant.return_freight is None or grant.return_freight in words.freight
+        assert {name for name, _ in grant.deadlines} <= words.deadlines.keys(), rule.id
+        assert set(grant.evidence) <= words.evidence.keys(), rule.id
