@@ -66,7 +66,7 @@ function orderCard(order, { lang, words, ask }) {
     scan && h("p", { class: "scan" }, icon("box"), h("span", null, scan.text), h("time", { class: "quiet", datetime: scan.at }, dateTime(scan.at, lang))),
     h("footer", null,
       order.refunded_fen > 0 && h("span", { class: "quiet" }, `${words.refunded} ${money(order.refunded_fen, order.currency)}`),
-      h("span", { class: "total" }, `${words.total} `, h("strong", null, money(order.paid_fen, order.currency))),
+      h("span", { class: "total" }, `${order.paid_fen ? words.total : words.due} `, h("strong", null, money(order.paid_fen || order.total_fen || 0, order.currency))),
       h("button", { type: "button", class: "ask", onclick: () => ask(order) }, icon("chat"), words.ask)),
   );
 }
@@ -77,5 +77,5 @@ function itemRow(item, order, words) {
   return h("div", { class: "item" },
     h("span", { class: "thumb" }, item.image ? h("img", { src: item.image, alt: "", loading: "lazy" }) : icon("box")),
     h("div", null, h("p", { class: "name" }, item.title), options && h("p", { class: "quiet" }, options)),
-    h("div", { class: "cost" }, h("p", null, money(item.paid_fen, order.currency)), h("p", { class: "quiet" }, `× ${item.quantity} ${words.pieces}`)));
+    h("div", { class: "cost" }, h("p", null, item.paid_fen ? money(item.paid_fen, order.currency) : ""), h("p", { class: "quiet" }, `× ${item.quantity} ${words.pieces}`)));
 }

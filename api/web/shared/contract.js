@@ -142,6 +142,7 @@
  * @property {{id: string, name: string}} shop
  * @property {string} created_at
  * @property {number} paid_fen
+ * @property {number} [total_fen]
  * @property {number} refunded_fen
  * @property {string} currency
  * @property {{id: string, title: string, category: string, quantity: number, paid_fen: number,
