@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 from knowledge.text import Language
 
@@ -18,11 +17,3 @@ class KnowledgeGap:
     collection: str
     nearest: tuple[str, ...] = ()
     probability: float = 0.0
-
-
-class GapSink(Protocol):
-    """Where gaps are kept: a file, a table, a list in a test."""
-
-    def append(self, gap: KnowledgeGap) -> None:
-        """Keeps one gap."""
-        ...

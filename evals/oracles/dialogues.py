@@ -94,8 +94,8 @@ def _decision(verdict: Verdict | None, transcript: Transcript) -> Iterable[Failu
 
 def _state(expect: Expected, transcript: Transcript) -> Iterable[Failure]:
     """Cases, handovers and the owner at the end."""
-    kinds = [case["kind"] for case in transcript.cases]
-    if expect.case is not None and kinds != ([] if expect.case == NOTHING else expect.case.split("+")):
+    kinds = sorted(case["kind"] for case in transcript.cases)
+    if expect.case is not None and kinds != ([] if expect.case == NOTHING else sorted(expect.case.split("+"))):
         yield Failure("dialogue", f"case: wanted {expect.case}, got {', '.join(kinds) or NOTHING}")
     rules = [one["rule"] for one in transcript.handoffs] or [NOBODY]
     if expect.handoff is not None and expect.handoff not in rules:
