@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from fastapi import FastAPI, Request, Response
 from fastapi.middleware.cors import CORSMiddleware
 from starlette.middleware.base import RequestResponseEndpoint
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from api import errors, sweeper
 from api.auth import load_keys
@@ -47,8 +48,9 @@ def create_app(settings: Settings, make_services: MakeServices = services_for) -
     app = FastAPI(title="Fairdesk", version="1", lifespan=lifespan, docs_url="/docs", redoc_url=None)
     app.state.settings, app.state.keys, app.state.logins = settings, load_keys(settings), Throttle()
     errors.install(app)
-    app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"])
+    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=MAX_BODY)     # bodies that don't state their length
     app.middleware("http")(_limits)
+    app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"])
     for part in (conversations, attachments, buyer, desk, health):
         app.include_router(part.router)
     if settings.demo:

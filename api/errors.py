@@ -77,12 +77,14 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def plain(_request: Request, error: HTTPException) -> JSONResponse:
         codes = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
-        return _json(error.status_code, codes.get(error.status_code, "bad_input"), str(error.detail))
+        headers = dict(error.headers or {})      # `Allow`, for one, which a 405 must carry
+        return _json(error.status_code, codes.get(error.status_code, "bad_input"), str(error.detail), headers=headers)
 
     @app.exception_handler(Exception)
     async def unforeseen(request: Request, error: Exception) -> JSONResponse:
         log.error("unforeseen error at %s", request.url.path, exc_info=error)
-        return _json(503, "unavailable", "something went wrong on our side; nothing was lost, please try again")
+        message = "something went wrong on our side; nothing was lost, please try again"
+        return _json(503, "unavailable", message, headers={"Retry-After": "5"})
 
 
 def too_large() -> JSONResponse:

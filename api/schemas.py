@@ -1,9 +1,9 @@
 """What goes over the wire, as pydantic models, and how values become them."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from assistant import desk
 from assistant.cases.case import Case
@@ -16,12 +16,17 @@ from knowledge.clauses import Clause
 from knowledge.text import Language
 
 MAX_TEXT = 8_000
+MAX_VALUE = 500
+Whole = Annotated[int, Field(ge=-(2**53), le=2**53)]
+"""A whole number that every JSON reader keeps exactly."""
+ClientId = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[!-~]+$")]
+"""The sender's own id for a message: visible ASCII, which every database takes."""
 
 
 class Strict(BaseModel):
     """Input: unknown keys are an error, so that a typo is told rather than ignored."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
 
 class TextOut(BaseModel):
@@ -102,10 +107,18 @@ class ChoiceIn(Strict):
     order_id: str | None = Field(None, max_length=64)
     item_id: str | None = Field(None, max_length=64)
     fact: str | None = Field(None, max_length=80)
-    value: bool | int | float | str | None = None
+    value: bool | Whole | float | Annotated[str, Field(max_length=MAX_VALUE)] | None = None
     proposal_id: str | None = Field(None, max_length=40)
     decision: Literal["confirm", "refuse"] | None = None
     intent: str | None = Field(None, max_length=80)
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not (self.order_id or self.fact or self.proposal_id or self.intent):
+            raise ValueError("an answer names an order, a fact, a proposal or an intent")
+        if self.proposal_id and not self.decision:
+            raise ValueError("say whether the proposal is confirmed or refused")
+        return self
 
     def choice(self) -> Choice:
         """As the assistant's own value."""
@@ -115,7 +128,7 @@ class ChoiceIn(Strict):
 class MessageIn(Strict):
     """A buyer's message."""
 
-    client_id: str = Field(min_length=1, max_length=80)
+    client_id: ClientId
     text: str = Field("", max_length=MAX_TEXT)
     answer: ChoiceIn | None = None
     attachments: list[str] = Field([], max_length=6)
@@ -124,7 +137,7 @@ class MessageIn(Strict):
 class StaffMessageIn(Strict):
     """A person's message to the buyer."""
 
-    client_id: str = Field(min_length=1, max_length=80)
+    client_id: ClientId
     text: str = Field(min_length=1, max_length=MAX_TEXT)
 
 

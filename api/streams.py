@@ -50,7 +50,7 @@ async def desk_stream(services: Services, scope: Scope) -> AsyncIterator[Passing
 
 def resume_from(after: int | None, last_event_id: str | None) -> int:
     """Where to go on: the browser's `Last-Event-ID` wins over the address; nonsense means from the start."""
-    if last_event_id and last_event_id.isdigit():
+    if last_event_id and last_event_id.isascii() and last_event_id.isdigit():
         return int(last_event_id[:12])
     return after or 0
 

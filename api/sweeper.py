@@ -20,6 +20,8 @@ async def run(services: Services) -> None:
             await sweep(services)
         except Unavailable:
             log.warning("the database does not answer; sweeping again later")
+        except Exception:  # a fault in one pass (an unreadable rule file, say) must not end the sweeping for good
+            log.exception("a sweep failed; sweeping again later")
         await asyncio.sleep(SECONDS)
 
 

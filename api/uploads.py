@@ -16,6 +16,7 @@ MAX_BYTES = 5 * 1024 * 1024
 MAX_PIXELS = 40_000_000
 MAX_SIDE = 2048
 MEDIA_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
+_PHONES = {"MPO": "JPEG"}     # what many phones write: a JPEG with a second picture behind the first, which is dropped
 
 
 async def read_limited(upload: UploadFile) -> bytes:
@@ -41,11 +42,13 @@ def sanitise(data: bytes) -> tuple[bytes, str]:
         with Image.open(BytesIO(data), formats=tuple(MEDIA_TYPES)) as picture:
             if picture.width * picture.height > MAX_PIXELS:
                 raise TooLarge("a picture may have 40 million pixels at most")
-            kind = picture.format or "PNG"
+            kind = _PHONES.get(str(picture.format), str(picture.format))
             upright = ImageOps.exif_transpose(picture)
             upright.thumbnail((MAX_SIDE, MAX_SIDE))
             return _written(upright, kind), MEDIA_TYPES[kind]
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except Image.DecompressionBombError as error:
+        raise TooLarge("a picture may have 40 million pixels at most") from error
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise BadInput("this is not a picture we can read; send a PNG, JPEG or WebP") from error
 
 

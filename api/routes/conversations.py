@@ -1,8 +1,8 @@
 """A buyer's conversation: open it, speak, listen, ask for a person, rate."""
 
 import asyncio
-from dataclasses import replace
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query, Response
@@ -103,16 +103,17 @@ async def send(
     conversation_id: Mine, body: MessageIn, services: Parts, scope: BuyerScope, response: Response
 ) -> OneEventOut:
     """Accept a message; the reply comes through the stream. The same `client_id` again changes nothing."""
-    if not body.text.strip() and not body.attachments and body.answer is None:
+    text = clean(body.text)
+    if not text and not body.attachments and body.answer is None:
         raise BadInput("the message is empty: send text, a picture, or an answer")
     message = BuyerMessage(
-        body.client_id, clean(body.text), await attached(services.database, scope, conversation_id, body.attachments),
+        body.client_id, text, await attached(services.database, scope, conversation_id, body.attachments),
         body.answer.choice() if body.answer else None,
     )
     event, due = await turn.receive(services, scope, conversation_id, message)
     if due:
         _start(services, scope, conversation_id)
-    elif event.payload != message:
+    elif event.payload is not message:      # the event was there before: it carries the first message, not this one
         response.status_code = 200
     return OneEventOut(event=event_out(event))
 

@@ -10,8 +10,8 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from api import schemas
 from api.depends import Id, Member, Parts, SigningKeys
 from api.errors import TooMany, Unauthorised, documented
-from api.rows import briefing_out, copilot_out, row_of
 from api.routes.conversations import clean
+from api.rows import briefing_out, copilot_out, row_of
 from api.schemas import ConversationOut, OneEventOut, conversation_out, event_out
 from api.streams import conversation_stream, desk_stream, resume_from
 from api.throttle import Throttle
@@ -23,6 +23,7 @@ from assistant.copilot.assist import assist
 from assistant.passwords import NOBODY, password_fits
 from assistant.store import conversations
 from assistant.store import staff as people
+from knowledge.errors import BadInput
 from knowledge.text import Language
 
 router = APIRouter(prefix="/v1", tags=["desk"], responses=documented(401))
@@ -130,7 +131,7 @@ async def say(
     conversation_id: Seen, body: schemas.StaffMessageIn, services: Parts, member: Member
 ) -> OneEventOut:
     """A person's words, shown with their name."""
-    message = StaffMessage(body.client_id, clean(body.text), member[1].name)
+    message = StaffMessage(body.client_id, _words(body.text), member[1].name)
     return OneEventOut(event=event_out(await desk.say(services, member[0], conversation_id, member[1], message)))
 
 
@@ -138,7 +139,16 @@ async def say(
              responses=documented(401, 404))
 async def note(conversation_id: Seen, body: schemas.NoteIn, services: Parts, member: Member) -> OneEventOut:
     """For colleagues only."""
-    return OneEventOut(event=event_out(await desk.note(services, member[0], conversation_id, member[1], clean(body.text))))
+    noted = await desk.note(services, member[0], conversation_id, member[1], _words(body.text))
+    return OneEventOut(event=event_out(noted))
+
+
+def _words(text: str) -> str:
+    """The text without control characters; BadInput when nothing is left."""
+    words = clean(text)
+    if not words:
+        raise BadInput("the text is empty")
+    return words
 
 
 @router.post("/desk/conversations/{conversation_id}/typing", status_code=204, summary="The person is typing",

@@ -162,7 +162,7 @@ def on_question(reading: Reading, situation: Situation, mind: Mind) -> Plan | No
     """A question, or words that are no known intent: the knowledge answers, or says that it can't."""
     state = situation.state
     asks = reading.has("ask") or reading.has("order") or reading.has("case") or reading.has("shop")
-    if not asks and (state.asked or "gibberish" in reading.flags or "injection" in reading.flags):
+    if not asks and (reading.flags & UNANSWERABLE or reading.intent.startswith(("act.", "chat."))):
         return None
     question = reading.text
     answer, nearest = claims.answer_of(mind.knowledge, question, reading, situation)
@@ -170,12 +170,13 @@ def on_question(reading: Reading, situation: Situation, mind: Mind) -> Plan | No
         answer, nearest = claims.answer_of(mind.knowledge, f"{state.topic} {question}", reading, situation)
     if answer:
         return Plan(AnswerQuestion(question, answer), replace(state, topic=question, misses=0))
-    if asks or reading.intent == "none":
+    if asks or not state.asked:
         return Plan(NotCovered(question, nearest), replace(state, misses=state.misses + 1))
     return None
 
 
 FOLLOW_UP_LENGTH = 24
+UNANSWERABLE = frozenset({"gibberish", "injection", "abuse"})
 MOVES: tuple[Move, ...] = (
     on_nothing, on_proposal, on_cancel, on_answer, on_claim, on_lookup, on_chat, on_question,
 )

@@ -89,6 +89,7 @@ class AskFact:
     """Ask the fact that settles most. `again` is set when the last answer could not be used.
 
     `options` are the values worth offering: those that lead somewhere of their own for these goods; empty for all.
+    `order_differs` is set when the buyer takes the order for one that is not dispatched yet, and it is.
     """
 
     fact: str
@@ -96,6 +97,7 @@ class AskFact:
     target: Target
     again: bool = False
     options: tuple[str | bool, ...] = ()
+    order_differs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,25 +111,28 @@ class Propose:
 
 @dataclass(frozen=True, slots=True)
 class Refuse:
-    """The rules say no; the decision says why and what remains."""
+    """The rules say no; the decision says why and what remains. `then` is the claim that waits next, if any."""
 
     decision: Decision
     target: Target | None
+    then: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Confirm:
-    """The buyer said yes to this proposal."""
+    """The buyer said yes to this proposal. `then` is the claim that waits next, if any."""
 
     proposal_id: str
+    then: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Decline:
-    """The buyer said no to this proposal; `dropped` when they gave up the whole wish."""
+    """The buyer said no to this proposal; `dropped` when they gave up the whole wish. `then`: what waits next."""
 
     proposal_id: str
     dropped: bool = False
+    then: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +144,10 @@ class Hesitation:
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """The buyer gave up the open task."""
+    """The buyer gave up the open task. `then` is the claim that waits next, if any."""
 
     claim: str
+    then: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,25 +166,36 @@ class ShowParcels:
 
 @dataclass(frozen=True, slots=True)
 class ShowCases:
-    """Tell how far the buyer's cases have come; `already` when the buyer asked for one that is open already."""
+    """Tell how far the buyer's cases have come; `already` when the buyer asked for one that is open already.
+
+    `then` is the claim that waits next, if any.
+    """
 
     cases: tuple[Case, ...]
     already: bool = False
+    then: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """A social move: `greet`, `thanks`, `bye`, `who`, `acknowledge`, `empty`, `too_long`, `safety_note`."""
+    """A social move: `greet`, `thanks`, `bye`, `who`, `acknowledge`, `nothing_more`, `empty`, `photo_received`.
+
+    `then` is the claim that waits next, if any.
+    """
 
     kind: str
+    then: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Clarify:
-    """Not understood: offer choices. `claims` and questions most often meant, for chips."""
+    """Not understood, for the `misses`th time in a row: offer choices."""
 
     misses: int
 
+
+Ending = Confirm | Decline | Drop | Refuse | ShowCases | Chat
+"""Steps after which nothing is open, so that a claim which waits can be offered."""
 
 Step = (
     AnswerQuestion

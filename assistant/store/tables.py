@@ -4,7 +4,6 @@ Every row has a tenant. JSON columns hold values that pydantic wrote (`assistant
 """
 
 from datetime import UTC, datetime
-from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -45,7 +44,7 @@ class Utc(TypeDecorator[datetime]):
             raise ValueError(f"naive time {value!r}")
         return value.astimezone(UTC)
 
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Aware again, where the database dropped the zone."""
         if value is None:
             return None

@@ -9,7 +9,7 @@ from typing import Literal
 
 Consent = Literal["yes", "no", "unclear"]
 
-_QUESTION = re.compile(r"[?？]|吗|么(?![么哒])|呢|是不是|能不能|可不可以|要不要|怎么|为什么|多少|\b(?:how|what|why|when|which|can you|should i|do i)\b", re.IGNORECASE)  # fmt: skip
+_QUESTION = re.compile(r"[?？]|吗|(?<!这)(?<!那)么\W*$|什么|呢|是不是|能不能|可不可以|要不要|怎么|为什么|多少|\b(?:how|what|why|when|which|can you|should i|do i)\b", re.IGNORECASE)  # fmt: skip
 
 _YES = (
     r"确认|确定|同意|可以|行|好的?|好(?:吧|嘞|啊|呀|哒|滴|的呢)|行(?:吧|啊|嘞)|嗯+|恩+|是的?|对的?|没错|没问题|没意见|ok(?:ay)?|okok|okk|要得|要的|要|中|成|得啊?|妥了?|"
@@ -21,7 +21,7 @@ _YES_EN = (
     r"let's do it|submit(?: it)?|yes please|perfect|great|good|exactly"
 )
 _DO = (
-    r"(?:那)?(?:就)?(?:请|麻烦|劳烦|帮我|给我|你|您|直接|现在|马上|快|赶紧|尽快|就)*(?:办理?|退(?:货|款)?|换货?|修|申请|提交|处理|弄|搞|取消订单|退货退款|补差价?|赔)(?:了)?(?:吧|一下|啊|哈)?"
+    r"(?:那)?(?:就)?(?:请|麻烦|劳烦|帮我|给我|你|您|直接|现在|马上|快|赶紧|尽快|就)*(?:办理?|退(?:货|款)?|换货?|修|申请|提交|处理|弄|搞|退货退款|补差价?|赔)(?:了)?(?:吧|一下|啊|哈)?"
 )
 _DO_EN = r"(?:please |just |you can |then |now )*(?:refund|return|exchange|repair|submit|proceed|process|do|confirm|file)(?: it| that| this| them)?(?: for me)?(?: now| please)?"
 _POLITE = r"谢谢(?:你|您|啦|了)?|多谢|感谢|辛苦(?:了|啦)?|麻烦(?:了|你|您)?|那|啊|哈|哦|吧|了|呀|的|哒|亲|您|please|pls|plz|thanks?(?: you)?|thx|ty|then|and|so|now|just|that's|it|is|👍|😊|🙏|😄|🙂"

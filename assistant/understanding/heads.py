@@ -135,7 +135,7 @@ def save_heads(heads: Heads, folder: Path, name: str = "heads") -> None:
         key: getattr(heads.wording, key) for key in _WORDING
     }
     half = {key: array.astype(np.float16) for key, array in arrays.items()}
-    np.savez_compressed(folder / f"{name}.npz", **half)  # type: ignore[arg-type]
+    np.savez_compressed(folder / f"{name}.npz", **half)
     about = {
         "encoder": heads.encoder, "fingerprint": heads.fingerprint, "has_none": heads.has_none,
         "calibration": asdict(heads.calibration), "labels": list(heads.labels),

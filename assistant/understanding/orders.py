@@ -170,7 +170,7 @@ class _LineWords:
         return 0.9 if any(_says(run, lowered) for run in runs if run not in _COMMON_RUNS) else 0.0
 
 
-_COMMON_RUNS = frozenset("with pack pair from this that size gift made 一个 礼盒 套装".split())
+_COMMON_RUNS = frozenset(["with", "pack", "pair", "from", "this", "that", "size", "gift", "made", "一个", "礼盒", "套装"])
 
 
 def _says(word: str, text: str) -> bool:
@@ -196,7 +196,7 @@ _COLOUR_NOISE = re.compile(r"退金|金额|现金|定金|订金|押金|红包|�
 def _by_option(said: _Said, orders: Orders) -> Iterator[Clue]:
     """Sizes and other options: "the 42 ones", "L码那件"."""
     fits = tuple(
-        float(any(len(v) > 1 and _says(v.lower(), said.text.lower()) or _says_size(v, said.text) for v in o.options.values()))
+        float(any((len(v) > 1 and _says(v.lower(), said.text.lower())) or _says_size(v, said.text) for v in o.options.values()))
         for o in orders
     )
     if 0 < sum(fits) < len(fits):

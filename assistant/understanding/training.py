@@ -128,15 +128,15 @@ class _Data:
 
     @property
     def inside(self) -> NDArray[np.bool_]:
-        return self.targets[:, -1] == 0
+        return np.asarray(self.targets[:, -1] == 0)
 
     @property
     def outputs(self) -> int:
-        return self.targets.shape[1] - (not self.has_none)
+        return int(self.targets.shape[1]) - (not self.has_none)
 
 
 def _data(utterances: Sequence[Utterance], labels: tuple[str, ...], encoder: QueryEncoder, recipe: Recipe) -> _Data:
-    from scipy.sparse import csr_matrix  # comes with scikit-learn
+    from scipy.sparse import csr_matrix  # type: ignore[import-untyped]  # comes with scikit-learn
 
     texts = [plain(u.text).text for u in utterances]
     rows = [pieces(text, recipe.pieces) for text in texts]
@@ -334,9 +334,13 @@ def _weight(meant: Floats, worded: Floats, targets: Floats) -> float:
 def _temperature(outputs: Floats, wanted: Floats) -> tuple[float, float]:
     """The temperature with the least cross-entropy on unseen outputs (Guo et al. 2017), and that cross-entropy."""
     grid = [round(0.1 * n, 1) for n in range(2, 31)]
-    losses = [-float((wanted * np.log(softmax(outputs / np.float32(t)) + 1e-9)).sum()) for t in grid]
+    losses = [-float((wanted * np.log(softmax(_f32(outputs / t)) + 1e-9)).sum()) for t in grid]
     best = int(np.argmin(losses))
     return grid[best], losses[best]
+
+
+def _f32(values: Any) -> Floats:
+    return np.asarray(values, np.float32)
 
 
 def _second(shares: Floats, wanted: NDArray[np.bool_]) -> float:

@@ -140,9 +140,13 @@ def _explained(failures: list[Failure], case: DialogueCase, transcript: Transcri
 
 
 def _likely(case: DialogueCase, transcript: Transcript) -> Cause:
-    """A script that ran out of answers is the simulator's fault; a wish that was never read is the reader's."""
+    """A script that ran out of answers is the simulator's fault; a wish that was never read is the reader's.
+
+    A question that was asked before is the dialogue's own: the buyer has said something to it already.
+    """
     asked = transcript.unanswered
-    if asked and asked not in case.script.knows and asked not in case.expect.no_asks:
+    answered = {*case.script.knows, *case.expect.no_asks}
+    if asked and asked not in answered and transcript.asked.count(asked) == 1:
         return "simulator"
     wish = case.expect.last.claim if case.expect.last else None
     read = {CLAIM_OF_INTENT.get(intent) for one in transcript.readings for intent in one["intents"]}

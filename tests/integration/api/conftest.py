@@ -1,16 +1,28 @@
 """One server for most tests of the API: building it costs a second or two."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
+from assistant.building import services_for
+from assistant.clock import utc_now
+from assistant.commerce.demo.world import demo_world
+from tests.fakes.platform import FakePlatform
 from tests.integration.api.serving import Caller, Server, serving
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The real application over the demo shop and a fresh SQLite file."""
-    with serving(tmp_path_factory.mktemp("home")) as running:
+def shop() -> FakePlatform:
+    """The demo shop's world on a platform that counts what it was asked to do."""
+    return FakePlatform(demo_world(utc_now()))
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory, shop: FakePlatform) -> Iterator[Server]:
+    """The real application over a fresh SQLite file."""
+    make = partial(services_for, platform=lambda _database, _clock: shop)
+    with serving(tmp_path_factory.mktemp("home"), make) as running:
         yield running
 
 

@@ -1,0 +1,149 @@
+"""Which goods of which order a buyer means: tapped, named in words, or the only ones there are."""
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+from assistant.clock import SHANGHAI
+from assistant.commerce.model import Order
+from assistant.conversation import Task
+from assistant.planning.step import AskOrder, Plan, Situation, Target
+from assistant.understanding.orders import Candidate, OrderView, resolve_order
+from assistant.understanding.reading import Reading
+from knowledge.text import Text
+
+PARCEL = "parcel"
+"""What is looked for when the question is where a parcel is, which is no claim."""
+
+SHOWN_ORDERS = 8
+SURE, AHEAD = 0.6, 0.15
+RECENT = timedelta(days=30)
+_BY_NAME = ("thing", "number")
+
+
+def picked_target(reading: Reading, situation: Situation) -> Target | None:
+    """The goods that the buyer tapped, or chose in answer to "which order?"."""
+    choice = situation.choice
+    if choice and choice.order_id:
+        return target_at(situation, choice.order_id, choice.item_id)
+    picked = reading.facts.get("order")
+    if isinstance(picked, str):
+        order_id, _, item_id = picked.partition("/")
+        return target_at(situation, order_id, item_id or None)
+    return None
+
+
+def named_target(reading: Reading, situation: Situation, claim: str) -> Target | None:
+    """The goods that the words point to, when they point to one clearly enough."""
+    return _clearest(_resolved(reading, situation, candidate_targets(situation, claim)), situation)
+
+
+def other_target(reading: Reading, situation: Situation, claim: str, known: Target | None) -> Target | None:
+    """The goods that the words name beside the `known` ones, when these are all but one: "… and the earphones too"."""
+    others = [one for one in _named(reading, situation, claim) if known is None or not _is(one, known)]
+    return target_at(situation, others[0].order_id, others[0].item_id) if len(others) == 1 else None
+
+
+def names_others(reading: Reading, situation: Situation, claim: str, known: Target | None) -> bool:
+    """True when the words name goods beside the `known` ones."""
+    return any(known is None or not _is(one, known) for one in _named(reading, situation, claim))
+
+
+def best_target(reading: Reading, situation: Situation, claim: str) -> Target | None:
+    """The goods that were tapped or named, the only ones there are, or those that the buyer was looking at."""
+    picked = picked_target(reading, situation)
+    if picked:
+        return picked
+    targets = candidate_targets(situation, claim)
+    found = _resolved(reading, situation, targets)
+    if found or names_something(reading):
+        return _clearest(found, situation)
+    page = situation.state.page_order_id
+    return _only(targets, claim) or (target_at(situation, page, None) if page else None)
+
+
+def names_something(reading: Reading) -> str:
+    """The goods or the order number that the words name, or nothing."""
+    return next((m.text for m in reading.mentions if m.kind in ("product", "order_number")), "")
+
+
+def ask_order(claim: str, reading: Reading, situation: Situation) -> Plan:
+    """Ask which goods are meant: those the words may mean first, then the newest."""
+    targets = candidate_targets(situation, claim)
+    found = _resolved(reading, situation, targets)
+    likely = [target_at(situation, c.order_id, c.item_id) for c in found]
+    ordered = {(t.order.id, t.item.id): t for t in [*likely, *targets] if t}
+    named = "" if found else names_something(reading)
+    return Plan(AskOrder(claim, tuple(ordered.values())[:SHOWN_ORDERS], contradicted=named), situation.state)
+
+
+def candidate_targets(situation: Situation, claim: str) -> list[Target]:
+    """All goods that a claim of this kind could be about, newest order first."""
+    states = ("unpaid",) if claim == "complaint" else ("unpaid", "cancelled")
+    orders = [order for order in situation.orders if order.state not in states]
+    if claim == PARCEL:
+        earliest = situation.now - RECENT
+        orders = [o for o in orders if o.delivered_at is None or o.delivered_at > earliest] or orders
+    return [Target(order, item) for order in orders for item in order.items]
+
+
+def target_of_task(task: Task, situation: Situation) -> Target | None:
+    """The goods that a task is about, once they are known."""
+    return target_at(situation, task.order_id, task.item_id) if task.order_id else None
+
+
+def target_at(situation: Situation, order_id: str | None, item_id: str | None) -> Target | None:
+    """An item of one of the buyer's own orders; without an item id, the order's only or first item."""
+    order = situation.order(order_id)
+    if order is None:
+        return None
+    item = order.item(item_id) if item_id else order.items[0]
+    return Target(order, item) if item else None
+
+
+def _only(targets: Sequence[Target], claim: str) -> Target | None:
+    """The one thing that can be meant without being named; of parcels, the one that is on its way."""
+    if claim == PARCEL:
+        orders = list(dict.fromkeys(_under_way(targets))) or list(dict.fromkeys(t.order.id for t in targets))
+        return next(t for t in targets if t.order.id == orders[0]) if len(orders) == 1 else None
+    return targets[0] if len(targets) == 1 else None
+
+
+def _under_way(targets: Iterable[Target]) -> Iterable[str]:
+    return (t.order.id for t in targets if _on_its_way(t.order))
+
+
+def _on_its_way(order: Order) -> bool:
+    return order.dispatched_at is not None and order.delivered_at is None
+
+
+def _clearest(found: Sequence[Candidate], situation: Situation) -> Target | None:
+    """The best candidate, if it is good and well ahead of the second."""
+    if not found or found[0].score < SURE or (len(found) > 1 and found[0].score - found[1].score < AHEAD):
+        return None
+    return target_at(situation, found[0].order_id, found[0].item_id)
+
+
+def _named(reading: Reading, situation: Situation, claim: str) -> list[Candidate]:
+    found = _resolved(reading, situation, candidate_targets(situation, claim))
+    return [one for one in found if any(clue in one.why for clue in _BY_NAME)]
+
+
+def _is(candidate: Candidate, target: Target) -> bool:
+    return (candidate.order_id, candidate.item_id) == (target.order.id, target.item.id)
+
+
+def _resolved(reading: Reading, situation: Situation, targets: Sequence[Target]) -> Sequence[Candidate]:
+    views = [_view(target, situation) for target in targets]
+    today = situation.now.astimezone(SHANGHAI).date()
+    return resolve_order(reading.mentions, reading.text, views, today)
+
+
+def _view(target: Target, situation: Situation) -> OrderView:
+    order, item = target.order, target.item
+    product = situation.products.get(item.product_id)
+    shop = situation.shops.get(order.shop_id)
+    return OrderView(
+        order_id=order.id, item_id=item.id, title=item.title, aliases=product.aliases if product else (),
+        category=item.category, shop=shop.name if shop else Text("", ""), options=dict(item.options),
+        created_at=order.created_at, delivered_at=order.delivered_at, state=order.state, paid_fen=item.paid_fen,
+    )
