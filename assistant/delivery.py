@@ -1,9 +1,8 @@
-"""In and out of the log: a buyer's message is received once; a reply is delivered only by the owner of the conversation.
+"""In and out of the log: a buyer's message is received once, a reply is delivered only by the conversation's owner.
 
 Each function is one transaction under the conversation's lock, and tells subscribers after it committed.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -14,17 +13,18 @@ from assistant.conversation import (
     DecisionMade,
     DialogueState,
     Event,
-    HandoffMade,
     HandOver,
     Notice,
     OwnerChanged,
     Payload,
+    ProposalClosed,
     ProposalMade,
     ReadingMade,
     TurnTaken,
     next_owner,
 )
 from assistant.copilot.briefing import briefing
+from assistant.handing_over import hand_over
 from assistant.planning.planner import asks_for
 from assistant.planning.step import NotCovered, PassOn, Plan
 from assistant.replies.reply import Reply
@@ -88,30 +88,44 @@ async def more_came(services: Services, scope: Scope, loaded: Loaded) -> bool:
     """True when the buyer wrote more since the turn was loaded."""
     async with services.database.read() as tx:
         conversation = await conversations.find(tx, scope, loaded.conversation.id)
-        waiting = await conversations.unhandled(tx, conversation)
+        return await _newer(tx, conversation, loaded)
+
+
+async def _newer(tx: Tx, conversation: Conversation, loaded: Loaded) -> bool:
+    """True when messages wait that the turn does not know."""
+    waiting = await conversations.unhandled(tx, conversation)
     return bool(waiting) and waiting[-1].seq > loaded.last_seq
+
+
+async def _proposal_settled(tx: Tx, scope: Scope, turn: Turn) -> bool:
+    """True when the proposal that the turn found on the table has left it since."""
+    seen = turn.loaded.situation.proposal
+    if seen is None or seen.state != "open":
+        return False
+    return (await records.find_proposal(tx, scope, seen.id, lock=True)).state != "open"
 
 
 async def deliver(services: Services, scope: Scope, turn: Turn) -> bool:
     """Append what the turn came to, if the assistant still owns the conversation and nothing more was said.
 
-    Returns False when the turn must be taken again with the newer messages. A turn that executed something is always
-    delivered. When a person has taken over meanwhile, the reply is dropped: the assistant never talks over a person.
+    Returns False when the turn must be taken again: with newer messages, or because the buyer tapped yes or no on the
+    proposal meanwhile. A turn that executed something is never taken again. When a person has taken over, or has dealt
+    with the messages and handed back, the reply is dropped: the assistant never talks over a person.
     """
     conversation_id = turn.loaded.conversation.id
     async with services.database.write() as tx:
         conversation = await conversations.find(tx, scope, conversation_id, lock=True)
         if not await conversations.holds_turn(tx, conversation_id, turn.token):
             return True
-        waiting = await conversations.unhandled(tx, conversation)
-        if waiting and waiting[-1].seq > turn.loaded.last_seq and not turn.plan.acts_at_once:
+        again = await _newer(tx, conversation, turn.loaded)
+        if not turn.plan.acts_at_once and (again or await _proposal_settled(tx, scope, turn)):
             return False
-        conversation = replace(conversation, handled_seq=turn.loaded.last_seq)
         made: list[Event] = []
-        if conversation.owner == "assistant":
-            conversation, made = await _append(services, tx, scope, turn, conversation)
-        await conversations.save(tx, conversation)
-        again = bool(waiting) and waiting[-1].seq > turn.loaded.last_seq
+        if conversation.handled_seq < turn.loaded.last_seq:
+            conversation = replace(conversation, handled_seq=turn.loaded.last_seq)
+            if conversation.owner == "assistant":
+                conversation, made = await _append(services, tx, scope, turn, conversation)
+            await conversations.save(tx, conversation)
         if not again:
             await conversations.release_turn(tx, conversation_id, turn.token)
     services.bus.publish(conversation_id, made)
@@ -129,7 +143,7 @@ async def _append(
     if turn.plan.decision:
         payloads.append(DecisionMade(turn.plan.decision))
     if turn.acted.proposal:
-        await _withdraw_old(services, tx, turn)
+        payloads += await _withdraw_old(tx, scope, turn, now)
         await services.gateway.propose(tx, scope, turn.acted.proposal)
         payloads.append(ProposalMade(turn.acted.proposal.card))
     if isinstance(turn.plan.step, NotCovered):
@@ -143,21 +157,14 @@ async def _append(
     return await conversations.append(tx, conversation, payloads, now)
 
 
-def hand_over(
-    conversation: Conversation, handover: HandOver, brief: Mapping[str, object], now: datetime
-) -> tuple[Conversation, list[Payload]]:
-    """The conversation in the queue, and the events that say so."""
-    owner = next_owner(conversation.owner, "hand_over")
-    changed = OwnerChanged(conversation.owner, owner, handover.reason)
-    queued = replace(conversation, owner=owner, handover=handover, queued_at=now, agent=None)
-    return queued, [HandoffMade(handover, brief), changed]
-
-
-async def _withdraw_old(services: Services, tx: Tx, turn: Turn) -> None:
-    """Only one proposal is on the table: a new one replaces the old one."""
+async def _withdraw_old(tx: Tx, scope: Scope, turn: Turn, now: datetime) -> list[Payload]:
+    """Only one proposal is on the table: a new one replaces the old one, which `deliver` found still open."""
     old = turn.loaded.situation.proposal
-    if old and old.state == "open":
-        await records.close_proposal(tx, old.id, "withdrawn")
+    if old is None or old.state != "open":
+        return []
+    await records.close_proposal(tx, old.id, "withdrawn")
+    await records.add_audit(tx, scope, "proposal.withdrawn", old.id, {}, now=now)
+    return [ProposalClosed(old.id, "withdrawn")]
 
 
 def _state_after(turn: Turn) -> DialogueState:
@@ -189,15 +196,21 @@ async def release(services: Services, conversation_id: str, token: str) -> None:
 
 
 async def fail_safe(services: Services, scope: Scope, conversation_id: str, token: str) -> None:
-    """After a fault: say so, hand over to a person, and leave the messages where they are."""
+    """After a fault: say so, hand over to a person, and leave the messages where they are.
+
+    Does nothing when another worker has the turn by now.
+    """
     now = services.clock()
     try:
         async with services.database.write() as tx:
             conversation = await conversations.find(tx, scope, conversation_id, lock=True)
+            if not await conversations.holds_turn(tx, conversation_id, token):
+                return
             made: list[Event] = []
             if conversation.owner == "assistant":
                 waiting = await conversations.unhandled(tx, conversation)
-                conversation = replace(conversation, handled_seq=waiting[-1].seq if waiting else conversation.handled_seq)
+                if waiting:
+                    conversation = replace(conversation, handled_seq=waiting[-1].seq)
                 conversation, handed = hand_over(conversation, _FAULT, {"asked": "", "rule": _FAULT.rule}, now)
                 conversation, made = await conversations.append(tx, conversation, [Notice(_SORRY), *handed], now)
                 await conversations.save(tx, conversation)

@@ -20,8 +20,8 @@ from assistant.conversation import (
     StaffMessage,
     next_owner,
 )
-from assistant.delivery import hand_over
 from assistant.escalation.queue import place_in_queue
+from assistant.handing_over import hand_over
 from assistant.scope import Scope
 from assistant.services import Services
 from assistant.store import conversations

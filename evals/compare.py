@@ -89,7 +89,7 @@ def _change(a: SuiteResult, b: SuiteResult, tolerance: float) -> SuiteChange:
     )
 
 
-def _worse(  # noqa: PLR0913  the parts of one change, judged in one place
+def _worse(
     a: SuiteResult, b: SuiteResult, change: float, moved: Mapping[str, float], tolerance: float
 ) -> Iterable[str]:
     """What closes the gate: fewer passes, a floored figure that fell, or an unsafe write that was not there."""
@@ -109,7 +109,8 @@ def _flip(failed: CaseResult) -> Flip:
 
 
 def _lines(suite: SuiteChange) -> list[str]:
-    head = f"{'WORSE' if suite.worse else 'ok   '} {suite.name}: {suite.change:+.3f} [{suite.low:+.3f}, {suite.high:+.3f}]"
+    interval = f"[{suite.low:+.3f}, {suite.high:+.3f}]"
+    head = f"{'WORSE' if suite.worse else 'ok   '} {suite.name}: {suite.change:+.3f} {interval}"
     counts = f"{len(suite.broken)} broken, {len(suite.fixed)} fixed, {len(suite.new)} new, {len(suite.gone)} gone"
     return [
         f"{head}  {counts}",

@@ -1,4 +1,4 @@
-"""Figures and how sure they are. Shares run from 0 to 1; a figure that can't be computed is NaN, and NaN fails a run."""
+"""Figures and how sure they are. Shares run from 0 to 1; what can't be computed is NaN, and NaN fails a run."""
 
 import math
 from collections.abc import Callable, Collection, Sequence

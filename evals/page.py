@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable
 from html import escape
+from pathlib import Path
 
 from evals import plots
 from evals.metrics import Figure
@@ -26,9 +27,10 @@ def page(run: Run) -> str:
     causes: Counter[str] = sum((suite.causes for suite in run.suites), Counter())
     named = {_both(CAUSES[cause]): count for cause, count in causes.items()}
     verdict = _badge(run.ok, Text("全部达标", "all floors reached"), Text("有未达标", "floors missed"))
+    origin = " · ".join((run.started_at[:16], run.version, run.reader))
     parts = [
         f"<h1>公道台评测 <span lang='en'>Fairdesk evals</span> {verdict}</h1>",
-        f"<p class='quiet'>{escape(run.started_at[:16])} UTC · {escape(run.version)} · {escape(run.reader)} · {run.seconds:.1f} s</p>",
+        f"<p class='quiet'>{escape(origin)} · {run.seconds:.1f} s</p>",
         _section(Text("通过率与 95% 区间", "Pass rates with 95% intervals"), plots.pass_rates(run.suites)),
         _section(Text("失败原因（用例数）", "Why cases failed"), plots.counts("causes", named) if named else "<p>—</p>"),
         *map(_suite, run.suites),
@@ -41,14 +43,14 @@ def _suite(suite: SuiteResult) -> str:
     failed = [case for case in suite.cases if not case.passed]
     passed = [case for case in suite.cases if case.passed]
     missed = "".join(f"<li class='bad'>{escape(one)}</li>" for one in suite.missed)
-    title = f"{escape(suite.name)} <small>{_both(KINDS[suite.kind])} · {len(passed)}/{len(suite.cases)} · k={suite.k}</small>"
+    size = f"{_both(KINDS[suite.kind])} · {len(passed)}/{len(suite.cases)} · k={suite.k}"
     badge = _badge(suite.ok, Text("达标", "ok"), Text("未达标", "missed"))
     names = "".join(f"<li>{escape(case.name)}</li>" for case in passed)
     return (
-        f"<section id='{escape(suite.name)}'><h2>{title} {badge}</h2><p class='quiet'>{escape(suite.about)}</p>"
+        f"<section><h2>{escape(suite.name)} <small>{size}</small> {badge}</h2><p class='quiet'>{escape(suite.about)}</p>"
         f"<ul>{missed}</ul>{plots.figures(suite)}{_table(suite)}{_situations(suite.cases)}"
         f"{''.join(map(_failed, failed))}"
-        f"<details><summary>{_both(Text('通过的用例', 'Passed cases'))} ({len(passed)})</summary><ul>{names}</ul></details></section>"
+        f"<details><summary>{_both(_PASSED)} ({len(passed)})</summary><ul>{names}</ul></details></section>"
     )
 
 
@@ -58,8 +60,7 @@ def _table(suite: SuiteResult) -> str:
         f"<td>{suite.floors.get(name, '')}</td></tr>"
         for name, one in suite.figures.items()
     )
-    heads = (Text("指标", "figure"), Text("值", "value"), Text("95% 区间", "95% interval"), Text("数量", "n"), Text("下限", "floor"))
-    head = "".join(f"<th scope='col'>{_both(one)}</th>" for one in heads)
+    head = "".join(f"<th scope='col'>{_both(one)}</th>" for one in _COLUMNS)
     return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
@@ -77,11 +78,9 @@ def _situations(cases: Iterable[CaseResult]) -> str:
             right[tag] += case.passed
     if not tried:
         return ""
-    cells = " ".join(
-        f"<span class='{'chip' if right[tag] == tried[tag] else 'chip bad'}'>{escape(tag)} {right[tag]}/{tried[tag]}</span>"
-        for tag in sorted(tried)
-    )
-    return f"<p>{cells}</p>"
+    chips = [(tag, "chip" if right[tag] == tried[tag] else "chip bad") for tag in sorted(tried)]
+    cells = [f"<span class='{kind}'>{escape(tag)} {right[tag]}/{tried[tag]}</span>" for tag, kind in chips]
+    return f"<p>{' '.join(cells)}</p>"
 
 
 def _failed(case: CaseResult) -> str:
@@ -128,23 +127,9 @@ def _frame(body: str) -> str:
     )
 
 
-_STYLE = """
-:root { color-scheme: light dark; --ink: #1d2433; --quiet: #5d6779; --paper: #fbfbfa; --line: #dfe3ea; --good: #1a7f4e;
-  --bad: #b3261e; --mark: #2f5fd0; --soft: #eef2fb; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e7eaf0; --quiet: #9aa4b5; --paper: #14171d; --line: #2d333f;
-  --good: #58c98f; --bad: #ff8a80; --mark: #8fb0ff; --soft: #1e2431; } }
-body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.55 system-ui, "PingFang SC", "Noto Sans CJK SC", sans-serif; }
-main { max-width: 860px; margin: 0 auto; padding: 32px 20px 80px; }
-h1 { font-size: 24px; } h2 { font-size: 18px; margin-top: 40px; } small, .quiet { color: var(--quiet); font-weight: 400; }
-svg { max-width: 100%; height: auto; } svg text { fill: var(--ink); font-size: 12px; } svg .tick { fill: var(--quiet); font-size: 11px; }
-.grid { stroke: var(--line); } .span { stroke: var(--mark); stroke-width: 3; opacity: .45; } .dot, .bar { fill: var(--mark); }
-.floor { stroke: var(--quiet); stroke-width: 2; } svg .bad { fill: var(--bad); }
-.badge, .chip { border-radius: 999px; padding: 2px 10px; font-size: 12px; font-weight: 500; background: var(--soft); white-space: nowrap; }
-.good { color: var(--good); } .bad { color: var(--bad); }
-table { border-collapse: collapse; width: 100%; margin: 12px 0; font-variant-numeric: tabular-nums; }
-th, td { text-align: left; padding: 5px 10px; border-bottom: 1px solid var(--line); font-weight: 400; }
-details { margin: 8px 0; } summary { cursor: pointer; } .failed > summary { color: var(--bad); }
-pre { overflow: auto; max-height: 360px; background: var(--soft); padding: 12px; border-radius: 8px; font-size: 12px; }
-.talk p { margin: 6px 0; padding: 8px 12px; border-radius: 10px; max-width: 80%; width: fit-content; }
-.buyer { background: var(--mark); color: var(--paper); margin-left: auto !important; } .reply { background: var(--soft); }
-"""
+_PASSED = Text("通过的用例", "Passed cases")
+_COLUMNS = (
+    Text("指标", "figure"), Text("值", "value"), Text("95% 区间", "95% interval"), Text("数量", "n"),
+    Text("下限", "floor"),
+)
+_STYLE = Path(__file__).with_name("report.css").read_text(encoding="utf-8")

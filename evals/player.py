@@ -63,7 +63,7 @@ class Session:
         return self.scope.subject
 
     async def say(self, text: str, answer: Choice | None = None, photos: int = 0) -> Reply | None:
-        """Send a message and wait for what follows; None when the assistant does not answer (a person has taken over)."""
+        """Send a message and wait for the reply; None when nobody answers, as a person is to take over."""
         pictures = tuple(Attachment(self.services.new_id(), "", "image/jpeg") for _ in range(photos))
         message = BuyerMessage(self.services.new_id(), text, pictures, answer)
         _, due = await turn.receive(self.services, self.scope, self.conversation_id, message)

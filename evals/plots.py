@@ -21,7 +21,8 @@ def pass_rates(suites: tuple[SuiteResult, ...]) -> str:
 
 def figures(suite: SuiteResult) -> str:
     """A suite's figures that are shares, with their intervals and floors."""
-    shares = {name: one for name, one in suite.figures.items() if one.low is not None or name.endswith(("f1", "auroc"))}
+    named = suite.figures.items()
+    shares = {name: one for name, one in named if one.low is not None or name.endswith(("f1", "auroc"))}
     rows = [_interval(i, name, one, suite.floors.get(name)) for i, (name, one) in enumerate(shares.items())]
     return _svg(len(rows) * ROW + 24, [_scale(len(rows) * ROW), *rows], f"figures of {suite.name}")
 
@@ -55,12 +56,16 @@ def _interval(place: int, label: str, figure: Figure, floor: float | None) -> st
     y = place * ROW + ROW // 2
     if not figure.is_number:
         return _label(label, y) + f'<text class="bad" x="{LEFT}" y="{y + 4}">not a number</text>'
-    low, high = figure.low, figure.high
-    span = f'<line class="span" x1="{_x(low)}" x2="{_x(high)}" y1="{y}" y2="{y}"/>' if low is not None and high is not None else ""
-    tick = f'<line class="floor" x1="{_x(floor)}" x2="{_x(floor)}" y1="{y - 8}" y2="{y + 8}"/>' if floor is not None else ""
     kind = "bad" if floor is not None and figure.value < floor else "dot"
-    words = f'<text x="{LEFT + WIDTH + 14}" y="{y + 4}">{figure.value:.3f} <tspan class="tick">n {figure.n}</tspan></text>'
-    return f'{_label(label, y)}{span}{tick}<circle class="{kind}" cx="{_x(figure.value)}" cy="{y}" r="5"/>{words}'
+    parts = [_label(label, y)]
+    if figure.low is not None and figure.high is not None:
+        parts.append(f'<line class="span" x1="{_x(figure.low)}" x2="{_x(figure.high)}" y1="{y}" y2="{y}"/>')
+    if floor is not None:
+        parts.append(f'<line class="floor" x1="{_x(floor)}" x2="{_x(floor)}" y1="{y - 8}" y2="{y + 8}"/>')
+    words = f'{figure.value:.3f} <tspan class="tick">n {figure.n}</tspan>'
+    parts.append(f'<circle class="{kind}" cx="{_x(figure.value)}" cy="{y}" r="5"/>')
+    parts.append(f'<text x="{LEFT + WIDTH + 14}" y="{y + 4}">{words}</text>')
+    return "".join(parts)
 
 
 def _bar(place: int, label: str, count: int, most: int) -> str:

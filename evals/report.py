@@ -44,7 +44,8 @@ def junit(run: Run) -> bytes:
     for suite in run.suites:
         root.append(_junit_suite(suite))
     ElementTree.indent(root)
-    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    written: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return written
 
 
 def _junit_suite(suite: SuiteResult) -> ElementTree.Element:
@@ -64,7 +65,8 @@ def _junit_case(suite: SuiteResult, case: CaseResult) -> ElementTree.Element:
     )
     if not case.passed:
         trial = case.worst
-        told = ElementTree.SubElement(element, "failure", type=trial.cause or "", message=_plain(trial.failures[0].message))
+        first = _plain(trial.failures[0].message)
+        told = ElementTree.SubElement(element, "failure", type=trial.cause or "", message=first)
         told.text = "\n".join(f"{one.cause}: {_plain(one.message)}" for one in trial.failures)
     return element
 

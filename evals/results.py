@@ -124,7 +124,8 @@ class Run:
 def _lines(suite: SuiteResult) -> list[str]:
     figures = "  ".join(f"{name} {_short(figure)}" for name, figure in suite.figures.items())
     causes = ", ".join(f"{count} {cause}" for cause, count in suite.causes.most_common())
-    head = f"{'ok  ' if suite.ok else 'FAIL'} {suite.name} ({suite.kind}, {len(suite.cases)} cases, {suite.seconds:.1f} s)"
+    verdict = "ok  " if suite.ok else "FAIL"
+    head = f"{verdict} {suite.name} ({suite.kind}, {len(suite.cases)} cases, {suite.seconds:.1f} s)"
     lines = [head, f"     {figures}"]
     return lines + [f"     failed: {causes}"] * bool(causes) + [f"     missed: {one}" for one in suite.missed]
 

@@ -123,8 +123,8 @@ class Verdict:
 class DecisionCase:
     """Facts, and what the rules must make of them.
 
-    `given` are facts by their full names over those of `base` (a set of facts that the suite names); `-3d` is three days
-    before now, `null` takes a fact of the base away.
+    `given` are facts by their full names over those of `base` (a set of facts that the suite names); `-3d` is three
+    days before now, `null` takes a fact of the base away.
     """
 
     name: str
@@ -145,10 +145,10 @@ class DecisionCase:
 class Expected:
     """What must have come of a dialogue; only what is written is compared, beyond what always must hold.
 
-    `last` is the last decision that was more than a question. `case` is the kind of case that was opened, `none` for no
-    case at all. `handoff` is the rule that handed over, `none` for nobody. `asks` must have been asked, `no_asks` must
-    not. `says` must stand in some reply, each `|` giving a choice of words; `never` in no reply. `proposals` counts those
-    that were made. `steps` must have been taken, in this order, among others.
+    `last` is the last decision that was more than a question. `case` is the kind of case that was opened: `none` for no
+    case at all, `exchange+refund` for two. `handoff` is the rule that handed over, `none` for nobody. `asks` must have
+    been asked, `no_asks` must not. `says` must stand in some reply, each `|` giving a choice of words; `never` in no
+    reply. `proposals` counts those that were made. `steps` must have been taken, in this order, among others.
     """
 
     last: Verdict | None = None

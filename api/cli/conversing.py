@@ -57,7 +57,8 @@ def _print_transcript(transcript: Any) -> None:
 
 def _short(one: dict[str, Any]) -> str:
     keys = ("outcome", "claim", "remedy", "rule", "title", "case_number", "number", "state", "reason")
-    shown = [f"{key}={one[key]}" for key in keys if one.get(key) is not None]
+    values = {key: one.get(key) for key in keys}
+    shown = [f"{k}={v['zh'] if isinstance(v, dict) else v}" for k, v in values.items() if v is not None]
     amount = one.get("amount")
     if isinstance(amount, dict):
         shown.append(f"amount={amount['fen'] / 100:.2f} {amount.get('currency', '')}".rstrip())

@@ -45,6 +45,7 @@ def serve(
     settings = settings_from_environment(host=host, port=port)
     settings.check()
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     os.environ.update(_environment(settings))
     where = f"http://{settings.host}:{settings.port}"
     if json:

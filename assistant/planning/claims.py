@@ -1,8 +1,6 @@
-"""Claims: which goods are meant, what the rules say of them, and what must be asked before they can say it."""
+"""Claims: what the rules say of the goods that are meant, and what must be asked before they can say it."""
 
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 
 from assistant.cases.case import Case
 from assistant.clock import SHANGHAI
@@ -13,19 +11,8 @@ from assistant.decisions.decision import Decision
 from assistant.decisions.engine import decide
 from assistant.decisions.facts import FactCatalog
 from assistant.decisions.gather import facts_of
-from assistant.planning.step import (
-    AskFact,
-    AskOrder,
-    AskWish,
-    PassOn,
-    Plan,
-    Propose,
-    Refuse,
-    ShowCases,
-    Situation,
-    Target,
-)
-from assistant.understanding.orders import Candidate, OrderView, resolve_order
+from assistant.planning.goods import ask_order, best_target, target_of_task
+from assistant.planning.step import AskFact, AskWish, PassOn, Plan, Propose, Refuse, ShowCases, Situation, Target
 from assistant.understanding.reading import FactValue, Reading
 from knowledge.answers import Answer
 from knowledge.errors import BadInput
@@ -42,8 +29,7 @@ CLAIM_OF_INTENT = {
     "order.cancel": "refund", "claim.problem": UNDECIDED,
 }
 WISHES = ("return", "refund", "exchange", "repair", "compensation")
-SHOWN_ORDERS = 8
-SURE, AHEAD = 0.6, 0.15
+ALWAYS_OPEN = ("complaint",)
 MISSES_ALLOWED = 3
 FEW_OPTIONS = 6
 OTHER = "other"
@@ -57,47 +43,65 @@ def wishes_of(reading: Reading) -> tuple[str, ...]:
 
 
 def advance(task: Task, reading: Reading, situation: Situation, book: RuleBook) -> Plan:
-    """The next step of a task: find the goods, decide, and ask, propose, refuse or pass on as the rules say."""
-    state = replace(situation.state, task=task, misses=0)
-    target = _target_of(task, reading, situation)
+    """The next step of a task: find the goods, decide, and ask, propose, refuse or pass on as the rules say.
+
+    Whatever was proposed before is off the table: it rested on a claim, goods or facts that may have changed.
+    """
+    before = situation.state
+    target = target_of_task(task, situation) or best_target(reading, situation, task.claim)
+    if target:
+        task = replace(task, order_id=target.order.id, item_id=target.item.id)
+    learned = before.task is None or _said(before.task) != _said(task)
+    state = replace(
+        before, task=task, proposal_id=None, asked=None if learned else before.asked,
+        misses=0 if learned else before.misses + 1,
+    )
     if target is None:
         return ask_order(task.claim, reading, replace(situation, state=state))
-    task = replace(task, order_id=target.order.id, item_id=target.item.id)
-    state = replace(state, task=task, page_order_id=None)
+    situation = replace(situation, state=replace(state, page_order_id=None))
+    return _noting_order(_on_goods(task, target, situation, book), reading, target)
+
+
+def _said(task: Task) -> tuple[object, ...]:
+    return task.claim, task.order_id, task.item_id, dict(task.facts)
+
+
+def _on_goods(task: Task, target: Target, situation: Situation, book: RuleBook) -> Plan:
+    """The step for a task whose goods are known."""
+    state = situation.state
     if task.claim == UNDECIDED:
-        open_to = tuple(c for c in WISHES if _decide(replace(task, claim=c), target, situation, book).outcome != "refuse")
-        return Plan(AskWish(target, open_to), replace(state, asked=None))
+        would_be = {claim: _decide(replace(task, claim=claim), target, situation, book) for claim in WISHES}
+        open_to = tuple(claim for claim, decision in would_be.items() if decision.outcome != "refuse")
+        return Plan(AskWish(target, open_to or ALWAYS_OPEN), replace(state, asked=None))
     already = _open_case(task, situation)
     if already:
-        return Plan(ShowCases((already,), already=True), replace(state, task=None, asked=None))
-    decision = _decide(task, target, situation, book)
-    return _as_decided(decision, task, target, replace(situation, state=state), book)
+        return Plan(ShowCases((already,), already=True), replace(state, task=None, asked=None, misses=0))
+    return _as_decided(_decide(task, target, situation, book), task, target, situation, book)
 
 
-def _as_decided(
-    decision: Decision, task: Task, target: Target, situation: Situation, book: RuleBook
-) -> Plan:
+def _as_decided(decision: Decision, task: Task, target: Target, situation: Situation, book: RuleBook) -> Plan:
     state = situation.state
+    done = replace(state, asked=None, misses=0)
     if decision.outcome == "grant":
-        step = Propose(decision, command_of(decision, task, target), target)
-        return Plan(step, replace(state, asked=None), decision)
+        return Plan(Propose(decision, command_of(decision, task, target), target), done, decision)
     if decision.outcome == "refuse":
-        return Plan(Refuse(decision, target), replace(state, task=None, asked=None), decision)
-    if decision.outcome == "ask" and decision.asks:
-        return _ask(decision, task, target, situation, book)
-    return Plan(PassOn(_REVIEW), replace(state, asked=None), decision)
-
-
-def _ask(decision: Decision, task: Task, target: Target, situation: Situation, book: RuleBook) -> Plan:
-    """Ask the fact that settles most; a fact that stayed unanswered three times is a person's to find out."""
-    fact = decision.asks[0].name
-    asked_before = situation.state.asked is not None and situation.state.asked.name == fact
-    misses = task.misses + 1 if asked_before else 0
-    state = replace(situation.state, task=replace(task, misses=misses), misses=misses)
-    if misses >= MISSES_ALLOWED:
+        return Plan(Refuse(decision, target), replace(done, task=None), decision)
+    if decision.outcome == "review" or not decision.asks:
+        return Plan(PassOn(_REVIEW), done, decision)
+    if state.misses >= MISSES_ALLOWED:      # what the buyer could not tell is a person's to find out
         return Plan(PassOn(_STUCK), replace(state, asked=None), decision)
+    fact = decision.asks[0].name
+    again = state.misses > 0 and state.asked is not None and state.asked.name == fact
     options = _telling_options(fact, task, target, situation, book)
-    return Plan(AskFact(fact, task.claim, target, misses > 0, options), state, decision)
+    return Plan(AskFact(fact, task.claim, target, again, options), state, decision)
+
+
+def _noting_order(planned: Plan, reading: Reading, target: Target) -> Plan:
+    """A buyer who wants it cancelled or sent at last is told, before the first question, that it was sent."""
+    unsent = reading.has("order.cancel") or reading.has("order.urge")
+    if isinstance(planned.step, AskFact) and unsent and target.order.dispatched_at is not None:
+        return replace(planned, step=replace(planned.step, order_differs=True))
+    return planned
 
 
 def _telling_options(
@@ -105,7 +109,7 @@ def _telling_options(
 ) -> tuple[str | bool, ...]:
     """The values of a fact that lead somewhere of their own: "spoiled" for shrimps, not for a phone.
 
-    Of the values that come to the same as "something else" only the commonest, which stands first, is offered beside it.
+    Of the values that come to the same as "something else" only the commonest, the first of them, is offered too.
     """
     fact = book.catalog.fact(name)
     if fact.type != "enum" or len(fact.options) <= FEW_OPTIONS:
@@ -174,91 +178,6 @@ def _open_case(task: Task, situation: Situation) -> Case | None:
             and case.state not in ("done", "withdrawn")
         ),
         None,
-    )
-
-
-def picked_target(reading: Reading, situation: Situation) -> Target | None:
-    """The goods that the buyer tapped, or chose in answer to "which order?"."""
-    choice = situation.choice
-    if choice and choice.order_id:
-        return target_at(situation, choice.order_id, choice.item_id)
-    picked = reading.facts.get("order")
-    if isinstance(picked, str):
-        order_id, _, item_id = picked.partition("/")
-        return target_at(situation, order_id, item_id or None)
-    return None
-
-
-def target_at(situation: Situation, order_id: str, item_id: str | None) -> Target | None:
-    """An item of one of the buyer's own orders; without an item id, the order's only or first item."""
-    order = situation.order(order_id)
-    if order is None:
-        return None
-    item = order.item(item_id) if item_id else order.items[0]
-    return Target(order, item) if item else None
-
-
-def best_target(reading: Reading, situation: Situation, claim: str) -> Target | None:
-    """The goods that the words point to, when they point to one clearly enough."""
-    targets = candidate_targets(situation, claim)
-    if len(targets) == 1:
-        return targets[0]
-    picked = picked_target(reading, situation)
-    if picked:
-        return picked
-    found = _resolved(reading, situation, targets)
-    if found and found[0].score >= SURE and (len(found) == 1 or found[0].score - found[1].score >= AHEAD):
-        return target_at(situation, found[0].order_id, found[0].item_id)
-    page = situation.state.page_order_id
-    return target_at(situation, page, None) if page and not found else None
-
-
-def ask_order(claim: str, reading: Reading, situation: Situation) -> Plan:
-    """Ask which goods are meant: those the words may mean first, then the newest."""
-    targets = candidate_targets(situation, claim)
-    found = _resolved(reading, situation, targets)
-    likely = [target_at(situation, c.order_id, c.item_id) for c in found]
-    ordered = {(t.order.id, t.item.id): t for t in [*likely, *targets] if t}
-    named = next((m.text for m in reading.mentions if m.kind in ("product", "order_number")), "")
-    step = AskOrder(claim, tuple(ordered.values())[:SHOWN_ORDERS], contradicted=named if named and not found else "")
-    return Plan(step, replace(situation.state, task=situation.state.task))
-
-
-def candidate_targets(situation: Situation, claim: str) -> list[Target]:
-    """All goods that a claim of this kind could be about, newest order first."""
-    states = ("unpaid", "cancelled") if claim != "complaint" else ("unpaid",)
-    orders = [order for order in situation.orders if order.state not in states]
-    if claim == "parcel":
-        recent = situation.now - timedelta(days=30)
-        orders = [o for o in orders if o.parcels and (o.delivered_at is None or o.delivered_at > recent)] or orders
-    return [Target(order, item) for order in orders for item in order.items]
-
-
-def target_of_task(task: Task, situation: Situation) -> Target | None:
-    """The goods that a task is about, once they are known."""
-    return target_at(situation, task.order_id, task.item_id) if task.order_id else None
-
-
-def _target_of(task: Task, reading: Reading, situation: Situation) -> Target | None:
-    if task.order_id:
-        return target_at(situation, task.order_id, task.item_id)
-    return best_target(reading, situation, task.claim)
-
-
-def _resolved(reading: Reading, situation: Situation, targets: Sequence[Target]) -> Sequence[Candidate]:
-    views = [_view(target, situation) for target in targets]
-    today = situation.now.astimezone(SHANGHAI).date()
-    return resolve_order(reading.mentions, reading.text, views, today)
-
-
-def _view(target: Target, situation: Situation) -> OrderView:
-    order, item = target.order, target.item
-    product = situation.products.get(item.product_id)
-    shop = situation.shops.get(order.shop_id)
-    return OrderView(
-        order_id=order.id, item_id=item.id, title=item.title, aliases=product.aliases if product else (),
-        category=item.category, shop=shop.name if shop else Text("", ""), options=dict(item.options),
-        created_at=order.created_at, delivered_at=order.delivered_at, state=order.state, paid_fen=item.paid_fen,
     )
 
 

@@ -55,10 +55,11 @@ def best_target(reading: Reading, situation: Situation, claim: str) -> Target | 
         return picked
     targets = candidate_targets(situation, claim)
     found = _resolved(reading, situation, targets)
-    if found or names_something(reading):
-        return _clearest(found, situation)
-    page = situation.state.page_order_id
-    return _only(targets, claim) or (target_at(situation, page, None) if page else None)
+    if found:
+        return _clearest(found, situation) or (targets[0] if len(targets) == 1 else None)
+    if names_something(reading):
+        return None
+    return target_at(situation, situation.state.page_order_id, None) or _only(targets, claim)
 
 
 def names_something(reading: Reading) -> str:

@@ -7,11 +7,10 @@ choice of what is most often meant.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from uuid import NAMESPACE_URL, uuid5
 
-from assistant.conversation import Asked, DialogueState, Task
+from assistant.conversation import Asked, DialogueState
 from assistant.decisions.book import RuleBook
-from assistant.planning import claims
+from assistant.planning import claims, goods, wishes
 from assistant.planning.step import (
     AnswerQuestion,
     AskFact,
@@ -22,6 +21,7 @@ from assistant.planning.step import (
     Confirm,
     Decline,
     Drop,
+    Ending,
     Hesitation,
     NotCovered,
     Plan,
@@ -30,12 +30,18 @@ from assistant.planning.step import (
     ShowParcels,
     Situation,
     Step,
+    Target,
 )
 from assistant.understanding.reading import FactValue, Reading
 from knowledge.service import Knowledge
 
 SHORT_TALK = {"chat.greet": "greet", "chat.thanks": "thanks", "chat.bye": "bye", "chat.who": "who"}
-LOOKUPS = ("order.parcel", "order.status", "order.not_received")
+LOOKUPS = ("order.parcel", "order.status", "order.not_received", "order.urge")
+NEXT = "next_task"
+"""What is asked when a wish that waited is offered."""
+
+POLITE = ("thanks", "acknowledge")
+"""The social moves after which a wish that waits may be offered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,40 +60,58 @@ def plan(reading: Reading, situation: Situation, mind: Mind) -> Plan:
     for move in MOVES:
         planned = move(reading, situation, mind)
         if planned:
-            return _counted(planned, reading, situation.state)
+            return _counted(_offering_next(planned), reading, situation.state)
     return _counted(_not_understood(situation, mind), reading, situation.state)
 
 
-def on_nothing(reading: Reading, situation: Situation, mind: Mind) -> Plan | None:
-    """An empty message, or a picture without words when nothing was asked."""
-    if "empty" in reading.flags and not situation.photos and situation.choice is None:
+def on_nothing(reading: Reading, situation: Situation, _mind: Mind) -> Plan | None:
+    """An empty message, or a picture without words when nothing was begun."""
+    if "empty" not in reading.flags or situation.choice is not None:
+        return None
+    if not situation.photos:
         return Plan(Chat("empty"), situation.state)
-    return None
+    return None if situation.state.task else Plan(Chat("photo_received"), situation.state)
 
 
-def on_proposal(reading: Reading, situation: Situation, mind: Mind) -> Plan | None:
-    """A proposal is on the table: yes, no, or something that is neither."""
+def on_proposal(reading: Reading, situation: Situation, _mind: Mind) -> Plan | None:
+    """A proposal is on the table: yes, no, or something that is neither.
+
+    A typed yes counts only where the proposal was the last thing asked; after any other question it may answer that.
+    """
     state, proposal = situation.state, situation.proposal
     if proposal is None or proposal.state != "open":
         return None
-    cleared = replace(state, asked=None, proposal_id=None)
     choice = situation.choice
     if choice and choice.proposal_id == proposal.id:
-        return Plan(Confirm(proposal.id) if choice.decision == "confirm" else Decline(proposal.id), cleared)
-    if reading.has("act.correct") or _concerns_task(reading, state) or _other_business(reading):
+        return _confirmed(proposal.id, state) if choice.decision == "confirm" else _declined(proposal.id, state)
+    if reading.has("act.correct") or _concerns_task(reading, situation) or _other_business(reading):
         return None
-    if reading.intent == "act.confirm":
-        return Plan(Confirm(proposal.id), replace(cleared, task=None))
+    if reading.intent == "act.confirm" and state.asked and state.asked.name == "proposal":
+        return _confirmed(proposal.id, state)
     if reading.intent in ("act.refuse", "act.cancel"):
-        return Plan(Decline(proposal.id, dropped=reading.intent == "act.cancel"), replace(cleared, task=None))
+        return _declined(proposal.id, state, dropped=reading.intent == "act.cancel")
     return Plan(Hesitation(proposal.id), state)
 
 
-def on_cancel(reading: Reading, situation: Situation, mind: Mind) -> Plan | None:
-    """The buyer gives up what was begun."""
-    task = situation.state.task
-    if task and reading.intent == "act.cancel":
-        return Plan(Drop(task.claim), replace(situation.state, task=None, asked=None, proposal_id=None))
+def on_next(reading: Reading, situation: Situation, mind: Mind) -> Plan | None:
+    """A wish that waited was offered: go on with it, or leave it."""
+    state = situation.state
+    if state.asked is None or state.asked.name != NEXT or not state.waiting:
+        return None
+    rest = wishes.without_first(state)
+    if reading.intent in ("act.refuse", "act.cancel"):
+        return Plan(Chat("nothing_more"), rest)
+    if reading.intent != "act.confirm":
+        return None
+    return claims.advance(state.waiting[0], reading, replace(situation, state=rest), mind.book)
+
+
+def on_cancel(reading: Reading, situation: Situation, _mind: Mind) -> Plan | None:
+    """The buyer gives up what was begun; a plain no does so when it answers nothing."""
+    state = situation.state
+    gives_up = reading.intent == "act.cancel" or (reading.intent == "act.refuse" and state.asked is None)
+    if state.task and gives_up:
+        return Plan(Drop(state.task.claim), replace(state, task=None, asked=None, proposal_id=None))
     return None
 
 
@@ -98,11 +122,11 @@ def on_answer(reading: Reading, situation: Situation, mind: Mind) -> Plan | None
     if task is None:
         return None
     facts = _told(reading, situation, mind)
-    picked = claims.picked_target(reading, situation)
-    if picked and state.asked and state.asked.name == "parcel":
+    picked = _picked(reading, situation)
+    if picked and state.asked and state.asked.name == goods.PARCEL:
         return None
     wish = _wish(reading)
-    if wish and wish != task.claim and task.claim != claims.UNDECIDED:
+    if wish and (wishes.is_another(wish, task) or _names_other_goods(reading, situation)):
         return None
     if not facts and picked is None and not wish and not _gives_up(reading, state):
         return None
@@ -115,43 +139,36 @@ def on_answer(reading: Reading, situation: Situation, mind: Mind) -> Plan | None
 
 
 def on_claim(reading: Reading, situation: Situation, mind: Mind) -> Plan | None:
-    """A wish: begin a task; one that was open waits, a second wish in the same message waits too."""
-    wishes = claims.wishes_of(reading)
-    if not wishes:
+    """A wish: begin a task. What was open waits if it still stands, and so does a second wish in the same message."""
+    named = claims.wishes_of(reading)
+    nothing_new = _wish(reading) is None and situation.state.task is not None
+    if not named or nothing_new:
         return None
-    state = situation.state
-    waiting = tuple(w for w in state.waiting if w.claim != wishes[0])
-    if state.task and state.task.claim not in (wishes[0], claims.UNDECIDED):
-        waiting = (state.task, *waiting)
-    begun = [Task(_task_id(situation, n), claim) for n, claim in enumerate(wishes)]
-    task = _inherit(begun[0], state.task).with_facts(_told(reading, situation, mind))
-    picked = claims.picked_target(reading, situation)
-    if picked:
-        task = replace(task, order_id=picked.order.id, item_id=picked.item.id)
-    later = tuple(begun[1:]) + waiting
-    fresh = replace(situation, state=replace(state, task=None, asked=None, waiting=later[:3]))
+    task, waiting = wishes.begin(named, _told(reading, situation, mind), reading, situation)
+    fresh = replace(situation, state=replace(situation.state, task=None, asked=None, waiting=waiting))
     return claims.advance(task, reading, fresh, mind.book)
 
 
-def on_lookup(reading: Reading, situation: Situation, mind: Mind) -> Plan | None:
-    """Where is it, how is my case."""
+def on_lookup(reading: Reading, situation: Situation, _mind: Mind) -> Plan | None:
+    """Where is it, how is my case. What a claim was asking stays asked."""
+    state = situation.state
     if reading.has("case.progress"):
-        return Plan(ShowCases(situation.cases), replace(situation.state, misses=0))
-    asked = situation.state.asked
-    chosen = claims.picked_target(reading, situation) if asked and asked.name == "parcel" else None
+        return Plan(ShowCases(situation.cases), replace(state, misses=0))
+    parcel_asked = state.asked is not None and state.asked.name == goods.PARCEL
+    chosen = goods.picked_target(reading, situation) if parcel_asked else None
     if not chosen and not any(reading.has(name) for name in LOOKUPS):
         return None
-    target = chosen or claims.best_target(reading, situation, "parcel")
+    target = chosen or goods.best_target(reading, situation, goods.PARCEL)
     if target is None:
-        return claims.ask_order("parcel", reading, situation)
-    return Plan(ShowParcels(target.order), replace(situation.state, misses=0, asked=None))
+        return goods.ask_order(goods.PARCEL, reading, situation)
+    return Plan(ShowParcels(target.order), replace(state, misses=0, asked=None if parcel_asked else state.asked))
 
 
-def on_chat(reading: Reading, situation: Situation, mind: Mind) -> Plan | None:
+def on_chat(reading: Reading, situation: Situation, _mind: Mind) -> Plan | None:
     """Greetings and the like, when nothing else was said."""
     if reading.intent in SHORT_TALK:
         return Plan(Chat(SHORT_TALK[reading.intent]), situation.state)
-    if reading.intent == "act.confirm" and situation.state.task is None:
+    if reading.intent == "act.confirm" and situation.state.asked is None:
         return Plan(Chat("acknowledge"), situation.state)
     if reading.intent in ("act.refuse", "act.cancel") and situation.state.task is None:
         return Plan(Chat("nothing_more"), replace(situation.state, asked=None))
@@ -178,19 +195,38 @@ def on_question(reading: Reading, situation: Situation, mind: Mind) -> Plan | No
 FOLLOW_UP_LENGTH = 24
 UNANSWERABLE = frozenset({"gibberish", "injection", "abuse"})
 MOVES: tuple[Move, ...] = (
-    on_nothing, on_proposal, on_cancel, on_answer, on_claim, on_lookup, on_chat, on_question,
+    on_nothing, on_proposal, on_next, on_cancel, on_answer, on_claim, on_lookup, on_chat, on_question,
 )
 
 
 def _not_understood(situation: Situation, mind: Mind) -> Plan:
     """Nothing fits: after a question of ours ask it once more, otherwise offer choices."""
     state = situation.state
-    misses = state.misses + 1
-    missed = replace(state, misses=misses)
-    target = claims.target_of_task(state.task, situation) if state.task else None
-    if state.task and target and state.asked and state.asked.name in mind.book.catalog.names and misses == 1:
-        return Plan(AskFact(state.asked.name, state.task.claim, target, again=True), missed)
-    return Plan(Clarify(misses), missed)
+    asked, missed = state.asked, replace(state, misses=state.misses + 1)
+    target = goods.target_of_task(state.task, situation) if state.task else None
+    if state.task and target and asked and asked.name in mind.book.catalog.names and missed.misses == 1:
+        return Plan(AskFact(asked.name, state.task.claim, target, again=True, options=asked.options), missed)
+    return Plan(Clarify(missed.misses), missed)
+
+
+def _confirmed(proposal_id: str, state: DialogueState) -> Plan:
+    return Plan(Confirm(proposal_id), replace(state, task=None, asked=None, proposal_id=None))
+
+
+def _declined(proposal_id: str, state: DialogueState, dropped: bool = False) -> Plan:
+    """The proposal is off the table. The wish stays open to a change of facts, unless another one waits."""
+    task = None if dropped or state.waiting else state.task
+    return Plan(Decline(proposal_id, dropped), replace(state, task=task, asked=None, proposal_id=None))
+
+
+def _offering_next(planned: Plan) -> Plan:
+    """The plan with the first waiting wish offered, once nothing else is open."""
+    state, step = planned.state, planned.step
+    if not state.waiting or state.task or state.proposal_id or state.asked or not isinstance(step, Ending):
+        return planned
+    if isinstance(step, Chat) and step.kind not in POLITE:
+        return planned
+    return replace(planned, step=replace(step, then=state.waiting[0].claim))
 
 
 def _counted(planned: Plan, reading: Reading, before: DialogueState) -> Plan:
@@ -205,27 +241,56 @@ def _counted(planned: Plan, reading: Reading, before: DialogueState) -> Plan:
 def _told(reading: Reading, situation: Situation, mind: Mind) -> dict[str, FactValue]:
     """The facts that this turn tells: typed, tapped, photographed. Only what is a buyer's to tell counts."""
     facts: dict[str, FactValue] = dict(reading.facts)
-    choice = situation.choice
+    choice, asked = situation.choice, situation.state.asked
     if choice and choice.fact and choice.value is not None:
         facts[choice.fact] = choice.value
     if situation.photos:
         facts["claim.has_photo"] = True
     catalog = mind.book.catalog
+    wants_photo = asked is not None and asked.name in catalog.names and catalog.fact(asked.name).input == "photo"
+    if asked and wants_photo and _gives_up(reading, situation.state):
+        facts.setdefault(asked.name, False)     # who can't show it has none to show
     return {name: value for name, value in facts.items() if claims.may_tell(catalog, name, value)}
 
 
+def _picked(reading: Reading, situation: Situation) -> Target | None:
+    """The goods that the buyer tapped; those they name in answer to "which?", or put right."""
+    picked = goods.picked_target(reading, situation)
+    task = situation.state.task
+    if picked or task is None:
+        return picked
+    if task.order_id is None:
+        return goods.named_target(reading, situation, task.claim)
+    if reading.has("act.correct"):
+        return goods.other_target(reading, situation, task.claim, goods.target_of_task(task, situation))
+    return None
+
+
+def _names_other_goods(reading: Reading, situation: Situation) -> bool:
+    """True when the words point to other goods than those of the open task."""
+    task = situation.state.task
+    if task is None or task.order_id is None or reading.has("act.correct"):
+        return False
+    named = goods.named_target(reading, situation, task.claim)
+    known = goods.target_of_task(task, situation)
+    return named is not None and named != known and goods.names_others(reading, situation, task.claim, known)
+
+
 def _wish(reading: Reading) -> str | None:
-    wishes = claims.wishes_of(reading)
-    return wishes[0] if wishes else None
+    """The best wish that is one: "it is broken" in the middle of a claim is no other wish."""
+    return next((wish for wish in claims.wishes_of(reading) if wish != claims.UNDECIDED), None)
 
 
 def _gives_up(reading: Reading, state: DialogueState) -> bool:
-    """True when the buyer can't answer what was asked ("don't know"): the rules then go on without it."""
+    """True when the buyer can't answer what was asked ("don't know"); asked too often, a person finds out."""
     return state.asked is not None and reading.intent == "act.unsure"
 
 
-def _concerns_task(reading: Reading, state: DialogueState) -> bool:
-    return state.task is not None and bool(reading.facts)
+def _concerns_task(reading: Reading, situation: Situation) -> bool:
+    """True when the turn tells something about the goods or the facts of the open task."""
+    choice = situation.choice
+    tapped = choice is not None and (choice.fact is not None or choice.order_id is not None)
+    return situation.state.task is not None and (tapped or bool(reading.facts))
 
 
 def _other_business(reading: Reading) -> bool:
@@ -234,33 +299,15 @@ def _other_business(reading: Reading) -> bool:
     )
 
 
-def _inherit(task: Task, before: Task | None) -> Task:
-    """A new claim on the same goods keeps the order and the facts that were told ("then I'd rather exchange it")."""
-    if before is None:
-        return task
-    return replace(task, order_id=before.order_id, item_id=before.item_id, facts=before.facts)
-
-
-def _task_id(situation: Situation, n: int) -> str:
-    """An id that is the same when the same turn is planned again."""
-    return uuid5(NAMESPACE_URL, f"{situation.buyer.id}/{situation.state.turns}/{situation.now.isoformat()}/{n}").hex
-
-
-def with_next_task(planned: Plan) -> Plan:
-    """The plan with the first waiting task made the open one, once nothing else is open."""
-    state = planned.state
-    if state.task or not state.waiting or state.proposal_id:
-        return planned
-    return replace(planned, state=replace(state, task=state.waiting[0], waiting=state.waiting[1:]))
-
-
 def asks_for(step: Step) -> Asked | None:
     """What a step asks the buyer, so that the next reading can be made in its light."""
     if isinstance(step, AskFact):
-        return Asked(step.fact)
+        return Asked(step.fact, tuple(str(option) for option in step.options))
     if isinstance(step, AskOrder):
-        name = "parcel" if step.claim == "parcel" else "order"
+        name = goods.PARCEL if step.claim == goods.PARCEL else "order"
         return Asked(name, tuple(f"{t.order.id}/{t.item.id}" for t in step.targets))
     if isinstance(step, AskWish):
         return Asked("wish", step.claims)
+    if isinstance(step, Ending) and step.then:
+        return Asked(NEXT, (step.then,))
     return Asked("proposal") if isinstance(step, Propose) else None

@@ -1,6 +1,6 @@
 """Steps to words: the embedded writer. Every number comes from a decision, a clause, an order or a receipt."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -29,6 +29,8 @@ from knowledge.clauses import Clause
 from knowledge.text import Language
 
 FindClause = Callable[[str], Clause | None]
+ASIDES = (s.AnswerQuestion, s.NotCovered, s.ShowParcels, s.ShowCases, s.Chat)
+"""Steps that leave open what was asked before them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +60,15 @@ class Done:
 def compose(step: s.Step, done: Done, situation: s.Situation, voice: Voice) -> Reply:
     """The reply to say for a step, once it was acted on."""
     reply = _WRITERS[type(step)](step, done, situation, voice)
+    if isinstance(step, s.Ending) and step.then:
+        reply = _offering(step.then, reply, voice)
+    elif isinstance(step, ASIDES) and not (isinstance(step, s.ShowCases) and step.already):
+        reply = _back_to_task(reply, situation, voice)
     return replace(reply, language=voice.language, step=type(step).__name__)
 
 
-def _answer(step: s.AnswerQuestion, _done: Done, situation: s.Situation, voice: Voice) -> Reply:
-    reply = Reply(step.answer.text, citations=citations(step.answer.citations, voice))
-    return replace(reply, buttons=_back_to_task(situation, voice))
+def _answer(step: s.AnswerQuestion, _done: Done, _situation: s.Situation, voice: Voice) -> Reply:
+    return Reply(step.answer.text, citations=citations(step.answer.citations, voice))
 
 
 def _not_covered(step: s.NotCovered, _done: Done, _situation: s.Situation, voice: Voice) -> Reply:
@@ -79,8 +84,12 @@ def _ask_order(step: s.AskOrder, _done: Done, situation: s.Situation, voice: Voi
     if not step.targets:
         return Reply(voice.say("no_orders"), buttons=(_intent("person", "act.person", voice),))
     name = "ask_order_not_found" if step.contradicted else "ask_order"
-    picker = OrderPickerCard(tuple(cards.order_choice(target, situation) for target in step.targets))
+    picker = _picker(step.targets, situation)
     return Reply(voice.say(name, named=step.contradicted), cards=(picker,), asks="order")
+
+
+def _picker(targets: Iterable[s.Target], situation: s.Situation) -> OrderPickerCard:
+    return OrderPickerCard(tuple(cards.order_choice(target, situation) for target in targets))
 
 
 def _ask_wish(step: s.AskWish, _done: Done, _situation: s.Situation, voice: Voice) -> Reply:
@@ -95,6 +104,8 @@ def _ask_fact(step: s.AskFact, _done: Done, _situation: s.Situation, voice: Voic
     spec = voice.catalog.fact(step.fact)
     question = (spec.ask or spec.label).in_(voice.language)
     text = voice.say("ask_fact_again" if step.again else "ask_fact", question=question)
+    if step.order_differs:
+        text = f"{voice.say('order_differs', state=state_label(step.target.order).in_(voice.language))} {text}"
     shown: tuple[Card, ...] = (PhotoCard(question),) if spec.input == "photo" else ()
     return Reply(text, cards=shown, buttons=chips(step.fact, voice, step.options), asks=step.fact)
 
@@ -246,11 +257,17 @@ def _cases(step: s.ShowCases, _done: Done, _situation: s.Situation, voice: Voice
 
 def _chat(step: s.Chat, _done: Done, situation: s.Situation, voice: Voice) -> Reply:
     text = voice.say(step.kind, buyer=situation.buyer.name)
-    return Reply(text, buttons=starters(voice) if step.kind in ("greet", "who", "empty") else ())
+    opens = situation.state.asked is None and step.kind in ("greet", "who", "empty", "photo_received")
+    return Reply(text, buttons=starters(voice) if opens else ())
 
 
-def _clarify(_step: s.Clarify, _done: Done, _situation: s.Situation, voice: Voice) -> Reply:
-    return Reply(voice.say("clarify"), buttons=(*starters(voice), _intent("person", "act.person", voice)))
+def _clarify(_step: s.Clarify, _done: Done, situation: s.Situation, voice: Voice) -> Reply:
+    """The choices of the open question, or else what buyers most often want."""
+    person = _intent("person", "act.person", voice)
+    again = _back_to_task(Reply(voice.say("clarify")), situation, voice)
+    if again.buttons or again.cards:
+        return replace(again, buttons=(*(one for one in again.buttons if one != person), person))
+    return replace(again, buttons=(*starters(voice), person))
 
 
 def starters(voice: Voice) -> tuple[Button, ...]:
@@ -272,12 +289,38 @@ def _intent(name: str, intent: str, voice: Voice) -> Button:
     return Button(label(name, voice.language), answer=Choice(intent=intent))
 
 
-def _back_to_task(situation: s.Situation, voice: Voice) -> tuple[Button, ...]:
-    """After an answer in the middle of a claim: the open question's chips again, or the proposal's buttons."""
+def _back_to_task(reply: Reply, situation: s.Situation, voice: Voice) -> Reply:
+    """After an aside in the middle of a claim: the open question's choices again, or the proposal's buttons."""
     asked = situation.state.asked
+    buttons: tuple[Button, ...] = ()
+    shown: tuple[Card, ...] = ()
     if situation.proposal and situation.proposal.state == "open":
-        return _hesitation(s.Hesitation(situation.proposal.id), Done(), situation, voice).buttons
-    return chips(asked.name, voice) if asked and asked.name in voice.catalog.names else ()
+        buttons = _hesitation(s.Hesitation(situation.proposal.id), Done(), situation, voice).buttons
+    elif asked and asked.name in voice.catalog.names:
+        buttons = chips(asked.name, voice, asked.options)
+    elif asked and asked.name == "wish":
+        buttons = tuple(_wish_button(claim, voice) for claim in asked.options)
+    elif asked and asked.name == "order":
+        shown = (_picker(_targets(asked.options, situation), situation),)
+    new = tuple(one for one in buttons if one not in reply.buttons)
+    return replace(reply, cards=(*reply.cards, *shown), buttons=(*new, *reply.buttons))
+
+
+def _targets(options: tuple[str, ...], situation: s.Situation) -> Iterator[s.Target]:
+    """The goods behind the ids that were offered, as `order/item`."""
+    for option in options:
+        order_id, _, item_id = option.partition("/")
+        order = situation.order(order_id)
+        item = order.item(item_id) if order else None
+        if order and item:
+            yield s.Target(order, item)
+
+
+def _offering(claim: str, reply: Reply, voice: Voice) -> Reply:
+    """The reply, and the offer to go on with the wish that waits."""
+    title = CLAIM_TITLES[claim].in_(voice.language) if claim in CLAIM_TITLES else claim
+    text = f"{reply.text} {voice.say('next_task', claim=_in_sentence(title, voice))}"
+    return replace(reply, text=text, buttons=(_wish_button(claim, voice), _intent("cancel", "act.cancel", voice)))
 
 
 _WRITERS: Mapping[type, Callable[[Any, Done, s.Situation, Voice], Reply]] = {

@@ -45,7 +45,7 @@ async def find(database: Database, scope: Scope, attachment_id: str) -> Stored:
     """
     mine = and_(t.c.id == attachment_id, t.c.tenant == scope.tenant)
     if not scope.is_staff:
-        mine = and_(mine, t.c.buyer_id == scope.subject)
+        mine = and_(mine, t.c.buyer_id == scope.buyer_id)
     async with database.read() as tx:
         row = (await tx.execute(select(t).where(mine))).mappings().first()
     if row is None:

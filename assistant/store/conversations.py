@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, RowMapping, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, and_, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from assistant.conversation import (
@@ -31,6 +31,8 @@ from knowledge.text import Language
 
 Tx = AsyncConnection
 TURN_LEASE = timedelta(seconds=60)
+INTERNAL_KINDS = ("reading_made", "decision_made", "handoff_made", "note_added", "turn_taken")
+"""What `Event.visibility` calls internal, by name, so that the database can leave it out."""
 
 _handovers: TypeAdapter[HandOver] = TypeAdapter(HandOver)
 _agents: TypeAdapter[AgentName] = TypeAdapter(AgentName)
@@ -115,15 +117,13 @@ async def save(tx: Tx, conversation: Conversation) -> None:
 async def log(
     tx: Tx, scope: Scope, conversation_id: str, after: int = 0, limit: int = 1000
 ) -> list[Event]:
-    """Events after `after` that the scope may see: buyers don't see internal ones."""
-    query = (
-        select(events)
-        .where(events.c.conversation_id == conversation_id, events.c.tenant == scope.tenant, events.c.seq > after)
-        .order_by(events.c.seq)
-        .limit(limit)
-    )
-    found = [_event(row) for row in (await tx.execute(query)).mappings()]
-    return [event for event in found if scope.is_staff or event.visibility == "public"]
+    """Events after `after` that the scope may see: buyers don't see internal ones, and strangers see none."""
+    theirs = exists().where(conversations.c.id == conversation_id, _visible(scope))
+    query = select(events).where(events.c.conversation_id == conversation_id, events.c.seq > after, theirs)
+    if not scope.is_staff:
+        query = query.where(events.c.kind.not_in(INTERNAL_KINDS))
+    rows = await tx.execute(query.order_by(events.c.seq).limit(limit))
+    return [_event(row) for row in rows.mappings()]
 
 
 async def with_client_id(tx: Tx, conversation_id: str, client_id: str) -> Event | None:
@@ -209,7 +209,7 @@ async def at_work(tx: Tx, tenant: str) -> int:
 
 def _visible(scope: Scope) -> ColumnElement[bool]:
     mine = conversations.c.tenant == scope.tenant
-    return mine if scope.is_staff else and_(mine, conversations.c.buyer_id == scope.subject)
+    return mine if scope.is_staff else and_(mine, conversations.c.buyer_id == scope.buyer_id)
 
 
 def _conversation(row: RowMapping) -> Conversation:

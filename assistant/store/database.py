@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, TimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from knowledge.errors import Unavailable
@@ -33,17 +33,20 @@ class Database:
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         driver = "sqlite+aiosqlite" if self.is_sqlite else "postgresql+psycopg"
         self.url = parsed.set(drivername=driver)
-        options: dict[str, Any] = {"connect_args": {"timeout": busy_seconds}} if self.is_sqlite else {}
-        self.engine: AsyncEngine = create_async_engine(self.url, pool_size=8, **options)
+        patience = {"timeout": busy_seconds} if self.is_sqlite else _patience_of_postgres(busy_seconds)
+        self.engine: AsyncEngine = create_async_engine(self.url, pool_size=8, connect_args=patience)
+        self._reading = self.engine
         self._writer: asyncio.Lock | None = asyncio.Lock() if self.is_sqlite else None
         if self.is_sqlite:
             _tune_sqlite(self.engine)
+        else:   # SQLite's readers have one picture anyway
+            self._reading = self.engine.execution_options(isolation_level="REPEATABLE READ")
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that only reads: one consistent picture."""
         with _clear_errors():
-            async with self.engine.connect() as connection, connection.begin():
+            async with self._reading.connect() as connection, connection.begin():
                 yield connection
 
     @asynccontextmanager
@@ -64,7 +67,7 @@ class Database:
 
         if self.is_sqlite and self.url.database and self.url.database != ":memory:":
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
-        async with self.engine.begin() as connection:
+        async with self.write() as connection:
             await connection.run_sync(upgrade)
 
     async def close(self) -> None:
@@ -72,14 +75,19 @@ class Database:
         await self.engine.dispose()
 
 
+def _patience_of_postgres(seconds: float) -> dict[str, Any]:
+    """Connection options that make a lock, or a server that stays silent, an error after `seconds`."""
+    return {"options": f"-c lock_timeout={round(seconds * 1000)}", "connect_timeout": max(2, round(seconds))}
+
+
 class _clear_errors:  # noqa: N801 - reads as a verb in `with`
-    """Turns the driver's "locked" and "gone" into Unavailable."""
+    """Turns the driver's "locked" and "gone", and a pool that stays empty, into Unavailable."""
 
     def __enter__(self) -> None:
         return None
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, OperationalError):
+        if isinstance(error, OperationalError | TimeoutError):
             raise Unavailable("the database does not answer; nothing was changed, please try again") from error
 
 

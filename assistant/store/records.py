@@ -3,8 +3,8 @@
 The ledger's `UNIQUE(tenant, proposal_id)` is what makes an effect happen once; everything else here only follows it.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from pydantic import TypeAdapter
@@ -13,14 +13,27 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from assistant.cases.case import Case
 from assistant.commerce.platform import Command
+from assistant.proposal import Proposal, ProposalState, commands, proposals, receipts
 from assistant.replies.reply import ReceiptCard
 from assistant.scope import Scope
 from assistant.store import tables as t
-from assistant.proposal import Proposal, ProposalState, commands, proposals, receipts
 from knowledge.errors import NotFound
 
 Tx = AsyncConnection
+DELIVERY_LEASE = timedelta(seconds=30)
+"""How long one worker has for asking the platform before another one asks again with the same key."""
 cases: TypeAdapter[Case] = TypeAdapter(Case)
+_COUNTING_CASES = 4729002
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A command on its way to the platform: `key` is its idempotency key, `attempts` how often nobody answered."""
+
+    tenant: str
+    key: str
+    command: Command
+    attempts: int = 0
 
 
 async def add_proposal(tx: Tx, proposal: Proposal) -> None:
@@ -41,7 +54,7 @@ async def find_proposal(tx: Tx, scope: Scope, proposal_id: str, *, lock: bool = 
     """
     mine = and_(t.proposals.c.id == proposal_id, t.proposals.c.tenant == scope.tenant)
     if not scope.is_staff:
-        mine = and_(mine, t.proposals.c.buyer_id == scope.subject)
+        mine = and_(mine, t.proposals.c.buyer_id == scope.buyer_id)
     query = select(t.proposals.c.data, t.proposals.c.state).where(mine)
     row = (await tx.execute(query.with_for_update() if lock else query)).first()
     if row is None:
@@ -55,7 +68,10 @@ async def close_proposal(tx: Tx, proposal_id: str, state: ProposalState) -> None
 
 
 async def add_to_ledger(tx: Tx, entry_id: str, proposal: Proposal, receipt: ReceiptCard, now: datetime) -> None:
-    """Enter the effect: the one place where a second time is impossible (a duplicate raises IntegrityError)."""
+    """Enter the effect: the one place where a second time is impossible (a duplicate raises IntegrityError).
+
+    Whoever enters it asks the platform next; should they die, the sweeper does once their lease is over.
+    """
     await tx.execute(insert(t.ledger).values(
         id=entry_id, tenant=proposal.tenant, proposal_id=proposal.id, action=proposal.command.name,
         order_id=proposal.command.order_id, amount_fen=proposal.command.amount_fen, state="pending",
@@ -63,7 +79,7 @@ async def add_to_ledger(tx: Tx, entry_id: str, proposal: Proposal, receipt: Rece
     ))
     await tx.execute(insert(t.outbox).values(
         tenant=proposal.tenant, key=proposal.id, command=commands.dump_python(proposal.command, mode="json"),
-        state="due", attempts=0, due_at=now,
+        state="due", attempts=0, due_at=now + DELIVERY_LEASE,
     ))
 
 
@@ -74,13 +90,20 @@ async def receipt_of(tx: Tx, tenant: str, proposal_id: str) -> ReceiptCard | Non
     return receipts.validate_python(found) if found else None
 
 
-async def due_deliveries(tx: Tx, now: datetime, key: str | None = None) -> Sequence[tuple[str, str, Command, int]]:
-    """(tenant, key, command, attempts) of what the platform still has to do, oldest first; all, or that of one key."""
-    query = select(t.outbox).where(t.outbox.c.state == "due", t.outbox.c.due_at <= now).order_by(t.outbox.c.id).limit(50)
-    if key:
-        query = query.where(t.outbox.c.key == key)
-    rows = (await tx.execute(query)).mappings()
-    return [(row["tenant"], row["key"], commands.validate_python(row["command"]), row["attempts"]) for row in rows]
+async def claim_delivery(tx: Tx, now: datetime) -> Delivery | None:
+    """The oldest thing that the platform still has to do, claimed for a while: others leave it alone until then."""
+    due = select(t.outbox).where(t.outbox.c.state == "due", t.outbox.c.due_at <= now).order_by(t.outbox.c.id).limit(1)
+    row = (await tx.execute(due.with_for_update(skip_locked=True))).mappings().first()
+    if row is None:
+        return None
+    await tx.execute(update(t.outbox).where(t.outbox.c.id == row["id"]).values(due_at=now + DELIVERY_LEASE))
+    return Delivery(row["tenant"], row["key"], commands.validate_python(row["command"]), row["attempts"])
+
+
+async def is_due(tx: Tx, tenant: str, key: str) -> bool:
+    """True while the platform's answer to this key is still wanted."""
+    query = select(t.outbox.c.state).where(t.outbox.c.tenant == tenant, t.outbox.c.key == key)
+    return await tx.scalar(query) == "due"
 
 
 async def delivered(tx: Tx, tenant: str, key: str, reference: str) -> None:
@@ -117,6 +140,8 @@ async def _settle(tx: Tx, tenant: str, key: str, state: str, reference: str | No
 
 async def next_case_number(tx: Tx, tenant: str, now: datetime) -> str:
     """`AS-20261121-0007`: after-sales, the UTC day, and a count of the day."""
+    if tx.dialect.name == "postgresql":     # where writers run side by side, those of one tenant count in turn
+        await tx.execute(select(func.pg_advisory_xact_lock(_COUNTING_CASES, func.hashtext(tenant))))
     prefix = f"AS-{now:%Y%m%d}-"
     query = select(func.count()).where(t.cases.c.tenant == tenant, t.cases.c.number.startswith(prefix))
     return f"{prefix}{int(await tx.scalar(query) or 0) + 1:04d}"
@@ -138,13 +163,10 @@ async def save_case(tx: Tx, case: Case) -> None:
     )
 
 
-async def case_of_proposal(tx: Tx, tenant: str, proposal_id: str) -> tuple[Case, str] | None:
-    """The case that a proposal opened, and its conversation."""
-    query = select(t.cases.c.data, t.cases.c.conversation_id).where(
-        t.cases.c.tenant == tenant, t.cases.c.proposal_id == proposal_id
-    )
-    row = (await tx.execute(query)).first()
-    return (cases.validate_python(row.data), row.conversation_id) if row else None
+async def case_of_proposal(tx: Tx, tenant: str, proposal_id: str) -> Case:
+    """The case that a confirmed proposal opened: both were written in one transaction."""
+    query = select(t.cases.c.data).where(t.cases.c.tenant == tenant, t.cases.c.proposal_id == proposal_id)
+    return cases.validate_python((await tx.execute(query)).scalar_one())
 
 
 async def cases_of(tx: Tx, scope: Scope, buyer_id: str) -> list[Case]:

@@ -5,36 +5,44 @@
     deliver   the platform is asked, with the proposal's id as the idempotency key; again until it answers
 
 Confirming twice gives the same receipt. Killing the process at any point loses nothing and doubles nothing: before the
-commit nothing has happened, after it the outbox finishes the work at the next start.
+commit nothing has happened, after it the outbox finishes the work once the dead worker's lease is over.
 """
 
+import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from assistant.cases.case import Case
 from assistant.cases.opening import open_case, settle_case
 from assistant.clock import Clock, NewId
-from assistant.commerce.platform import Command, Platform
+from assistant.commerce.platform import Platform
 from assistant.conversation import (
     CaseChanged,
     Conversation,
+    DialogueState,
     Event,
+    HandOver,
     Notice,
+    OwnerChanged,
     Payload,
     ProposalClosed,
     ReceiptIssued,
+    next_owner,
 )
+from assistant.handing_over import hand_over
+from assistant.proposal import Proposal, ProposalState
 from assistant.replies.cards import receipt_card
 from assistant.replies.reply import ReceiptCard
 from assistant.scope import Scope
 from assistant.store import conversations, records
 from assistant.store.conversations import Tx
 from assistant.store.database import Database
-from assistant.proposal import Proposal, ProposalState
-from knowledge.errors import Conflict, NotAllowed, Unavailable
+from assistant.store.records import Delivery
+from knowledge.errors import Conflict, FairdeskError, NotAllowed, Unavailable
 from knowledge.text import Text
 
+log = logging.getLogger(__name__)
 Publish = Callable[[str, Sequence[Event]], None]
 
 
@@ -78,7 +86,8 @@ class Gateway:
         self.publish(conversation.id, made)
         if state != "open":
             raise Conflict(f"this proposal is {state}; nothing was done")
-        await self.deliver(proposal_id)
+        with suppress(Unavailable):     # recorded is what the receipt says; the sweeper asks the platform again
+            await self._deliver_one(Delivery(proposal.tenant, proposal.id, proposal.command))
         return receipt
 
     async def refuse(self, scope: Scope, proposal_id: str, state: ProposalState = "refused") -> None:
@@ -97,51 +106,60 @@ class Gateway:
             made = await self._close(tx, scope, proposal, conversation, state)
         self.publish(conversation.id, made)
 
-    async def deliver(self, key: str | None = None) -> int:
-        """Ask the platform to do what is due: one proposal's command, or everything; returns how many were settled.
+    async def deliver(self) -> int:
+        """Ask the platform to do everything that is due; returns how many were settled.
 
-        Safe to call at any time from anywhere: the platform does a key once.
+        Safe to call at any time from anywhere: one worker at a time asks for a key, and the platform does a key once.
         """
-        async with self.database.read() as tx:
-            due = await records.due_deliveries(tx, self.clock(), key)
         settled = 0
-        for tenant, one, command, attempts in due:
-            settled += await self._deliver_one(tenant, one, command, attempts)
+        while due := await self._next_delivery():
+            settled += await self._deliver_one(due)
         return settled
 
-    async def _deliver_one(self, tenant: str, key: str, command: Command, attempts: int) -> bool:
-        scope = Scope(tenant, "system", "gateway")
+    async def _next_delivery(self) -> Delivery | None:
+        async with self.database.write() as tx:
+            return await records.claim_delivery(tx, self.clock())
+
+    async def _deliver_one(self, due: Delivery) -> bool:
+        """Ask for one command; True when the platform answered, with yes or with no."""
+        scope = Scope(due.tenant, "system", "gateway")
         try:
-            effect = await self.platform.perform(scope, command, key)
+            effect = await self.platform.perform(scope, due.command, due.key)
         except Unavailable:
-            async with self.database.write() as tx:
-                await records.postpone(tx, tenant, key, attempts, self.clock())
+            await self._postpone(due)
             return False
-        except Conflict as error:
-            await self._settle(scope, key, None, str(error))
+        except FairdeskError as error:      # Conflict, or there is no such order: asking again would not help
+            await self._settle(scope, due.key, None, str(error))
             return True
-        await self._settle(scope, key, effect.reference, "")
+        except Exception:   # a fault in a connector leaves open whether it was done, and must not hold up the others
+            log.exception("the platform's connector failed", extra={"proposal": due.key})
+            await self._postpone(due)
+            return False
+        await self._settle(scope, due.key, effect.reference, "")
         return True
 
+    async def _postpone(self, due: Delivery) -> None:
+        async with self.database.write() as tx:
+            await records.postpone(tx, due.tenant, due.key, due.attempts, self.clock())
+
     async def _settle(self, scope: Scope, key: str, reference: str | None, error: str) -> None:
-        """Record the platform's answer, move the case on, and tell the conversation."""
+        """Record the platform's answer, once: move the case on, or hand the conversation to a person."""
         now = self.clock()
         async with self.database.write(durable=True) as tx:
-            found = await records.case_of_proposal(tx, scope.tenant, key)
-            if found is None:
+            proposal, conversation = await self._locked(tx, scope, key)
+            if not await records.is_due(tx, scope.tenant, key):
                 return
-            case, conversation_id = found
-            conversation = await conversations.find(tx, scope, conversation_id, lock=True)
             if reference is None:
                 await records.refused_by_platform(tx, scope.tenant, key, error)
-                payloads: list[Payload] = [Notice(_PLATFORM_REFUSED)]
+                conversation, payloads = _to_person(conversation, proposal, now)
             else:
                 await records.delivered(tx, scope.tenant, key, reference)
-                payloads = await _moved_on(tx, case, now)
-            await records.add_audit(tx, scope, "platform.answered", key, {"reference": reference, "error": error}, now=now)
+                payloads = await _moved_on(tx, scope, key, now)
+            answer = {"reference": reference, "error": error}
+            await records.add_audit(tx, scope, "platform.answered", key, answer, now=now)
             conversation, made = await conversations.append(tx, conversation, payloads, now)
             await conversations.save(tx, conversation)
-        self.publish(conversation_id, made)
+        self.publish(conversation.id, made)
 
     async def _record(
         self, tx: Tx, scope: Scope, proposal: Proposal, conversation: Conversation, now: datetime
@@ -195,7 +213,8 @@ def _state_at(proposal: Proposal, now: datetime) -> ProposalState:
     return "expired" if proposal.state == "open" and now >= proposal.expires_at else proposal.state
 
 
-async def _moved_on(tx: Tx, case: Case, now: datetime) -> list[Payload]:
+async def _moved_on(tx: Tx, scope: Scope, key: str, now: datetime) -> list[Payload]:
+    case = await records.case_of_proposal(tx, scope.tenant, key)
     moved = settle_case(case, now)
     if moved == case:
         return []
@@ -203,6 +222,22 @@ async def _moved_on(tx: Tx, case: Case, now: datetime) -> list[Payload]:
     return [CaseChanged(moved)]
 
 
+def _to_person(conversation: Conversation, proposal: Proposal, now: datetime) -> tuple[Conversation, list[Payload]]:
+    """The conversation with a person, or on the way to one, and what the buyer is told."""
+    told: list[Payload] = [Notice(_PLATFORM_REFUSED)]
+    if conversation.owner in ("queued", "human"):
+        return conversation, told
+    if conversation.owner == "closed":
+        told.append(OwnerChanged("closed", next_owner("closed", "reopen"), _REFUSED.reason))
+        conversation = replace(conversation, owner="assistant", state=DialogueState())
+    brief = {"asked": proposal.title.zh, "rule": _REFUSED.rule, "order": proposal.command.order_id}
+    conversation, handed = hand_over(conversation, _REFUSED, brief, now)
+    return conversation, [*told, *handed]
+
+
+_REFUSED = HandOver(
+    "platform_refused", Text("平台未能执行已确认的操作", "The platform refused what the buyer had confirmed"), priority=2
+)
 _PLATFORM_REFUSED = Text(
     "平台系统没有办成这一步，同事会接着处理，不需要您重新提交。",
     "The platform could not carry this out. A colleague will take it from here; you don't need to submit it again.",

@@ -1,6 +1,7 @@
 """Builds the shipped heads from the labelled lines beside them: `python -m assistant.understanding.build_heads`.
 
-Takes a few minutes on one core, most of it for embedding. The same lines, encoder and numpy give the same bytes. A test compares
+Takes a few minutes on one core, most of it for embedding. The same lines, encoder and numpy give the same bytes. A
+test compares
 the fingerprints in the artifacts with the lines and asks for a new build when they differ.
 """
 
@@ -22,7 +23,7 @@ SOURCES: dict[str, tuple[Path, ...]] = {
 }
 """What each heads' artifact is made from."""
 RECIPES = {
-    "intent": Recipe(hidden=512, willing_to_lose=0.03),
+    "intent": Recipe(hidden=256, willing_to_lose=0.03),
     "mood": Recipe(hidden=256),
     "guard": Recipe(hidden=256, false_alarms=0.02),
 }
@@ -57,7 +58,8 @@ def build(folder: Path, encoder: QueryEncoder) -> dict[str, Evaluation]:
     confusion = reports["intent"].confusion_csv()
     (folder / "intent-confusion.csv").write_text(confusion, encoding="utf-8")
     figures = {name: json.loads(report.as_json()) for name, report in reports.items()}
-    (folder / "heads-report.json").write_text(json.dumps(figures, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    report = json.dumps(figures, ensure_ascii=False, indent=1) + "\n"
+    (folder / "heads-report.json").write_text(report, encoding="utf-8")
     return reports
 
 

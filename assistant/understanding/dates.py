@@ -95,29 +95,35 @@ def _latest(month: int, day: int, today: date) -> date:
     raise ValueError(f"no day {month}-{day}")
 
 
-# --- words that stand for a day or a span -------------------------------------------------------------------------
+# --- words that stand for a day or a span ---------------------------------------------------------
 
 _OFFSETS = {
-    "大前天": -3, "大前日": -3, "前天": -2, "前日": -2, "前儿": -2, "前晚": -2, "昨天": -1, "昨日": -1, "昨儿": -1, "昨晚": -1,
+    "大前天": -3, "大前日": -3, "前天": -2, "前日": -2, "前儿": -2, "前晚": -2, "昨天": -1, "昨日": -1,
+    "昨儿": -1, "昨晚": -1,
     "昨夜": -1, "琴日": -1, "寻日": -1, "今天": 0, "今日": 0, "今儿": 0, "今早": 0, "今晚": 0, "今晨": 0, "当天": 0,
     "明天": 1, "明日": 1, "明儿": 1, "明早": 1, "明晚": 1, "后天": 2, "大后天": 3,
     "the day before yesterday": -2, "yesterday": -1, "last night": -1, "today": 0, "this morning": 0, "tonight": 0,
     "this afternoon": 0, "the day after tomorrow": 2, "tomorrow": 1,
 }  # fmt: skip
 _SPANS = {
-    "几天前": (9, 2), "前几天": (9, 2), "前些天": (12, 3), "前些日子": (30, 5), "前阵子": (45, 7), "前段时间": (60, 7), "前两天": (4, 1),
-    "头两天": (4, 1), "这两天": (2, 0), "这几天": (6, 0), "半个月前": (19, 11), "上个把月": (45, 20), "个把月前": (45, 20), "半年前": (215, 150),
+    "几天前": (9, 2), "前几天": (9, 2), "前些天": (12, 3), "前些日子": (30, 5), "前阵子": (45, 7),
+    "前段时间": (60, 7), "前两天": (4, 1),
+    "头两天": (4, 1), "这两天": (2, 0), "这几天": (6, 0), "半个月前": (19, 11), "上个把月": (45, 20),
+    "个把月前": (45, 20), "半年前": (215, 150),
     "the other day": (9, 2), "a few days ago": (9, 2), "several days ago": (9, 2), "some days ago": (9, 2),
     "a couple of days ago": (4, 1), "a couple days ago": (4, 1), "a few weeks ago": (40, 12),
     "a couple of weeks ago": (20, 9), "half a year ago": (215, 150), "a while ago": (120, 10),
 }  # fmt: skip
 _FESTIVALS = {
-    r"双十一|双11|双 11|11\.11|光棍节": (11, 11, 1), r"双十二|双12|双 12|12\.12": (12, 12, 1), r"六一八|618|6\.18": (6, 18, 1),
+    r"双十一|双11|双 11|11\.11|光棍节": (11, 11, 1),
+    r"双十二|双12|双 12|12\.12": (12, 12, 1), r"六一八|618|6\.18": (6, 18, 1),
     r"元旦|new year'?s day": (1, 1, 1), r"情人节|valentine'?s day": (2, 14, 1), r"三八节|妇女节|女神节": (3, 8, 1),
-    r"五一|劳动节": (5, 1, 5), r"儿童节": (6, 1, 1), r"国庆节?|十一(?:假期|长假|黄金周)": (10, 1, 7), r"平安夜|christmas eve": (12, 24, 1),
+    r"五一|劳动节": (5, 1, 5), r"儿童节": (6, 1, 1),
+    r"国庆节?|十一(?:假期|长假|黄金周)": (10, 1, 7), r"平安夜|christmas eve": (12, 24, 1),
     r"圣诞节?|christmas": (12, 25, 1), r"singles'? day|double eleven|double 11": (11, 11, 1), r"halloween": (10, 31, 1),
 }  # fmt: skip
-_LUNAR = {"春节": "Spring Festival", "过年": "Spring Festival", "端午": "Dragon Boat Festival", "中秋": "Mid-autumn Festival"}
+_LUNAR = {"春节": "Spring Festival", "过年": "Spring Festival", "端午": "Dragon Boat Festival",
+"中秋": "Mid-autumn Festival"}
 _WEEKDAYS = {c: i for i, c in enumerate("一二三四五六")} | {"日": 6, "天": 6} | {str(i + 1): i for i in range(7)}
 _EN_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _EN_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -168,7 +174,7 @@ def _black_friday(_: re.Match[str], today: date) -> Days:
     return _day(thursday + timedelta(days=1))
 
 
-# --- so many days, weeks or months ago ------------------------------------------------------------------------------
+# --- so many days, weeks or months ago ------------------------------------------------------------
 
 
 def _units_ago(match: re.Match[str], today: date) -> Days | None:
@@ -190,7 +196,7 @@ def _so_long_ago(low: int, high: int, unit: str, today: date) -> Days:
     return _ago(today, 31 * high + 7, 30 * low - 7)
 
 
-# --- weeks, months and years by their place ---------------------------------------------------------------------------
+# --- weeks, months and years by their place -------------------------------------------------------
 
 
 def _week(start: date) -> Days:
@@ -199,7 +205,8 @@ def _week(start: date) -> Days:
 
 def _zh_week(match: re.Match[str], today: date) -> Days | None:
     monday = today - timedelta(days=today.weekday())
-    shift = {"上上": -2, "上": -1, "上个": -1, "这": 0, "这个": 0, "本": 0, "下": 1, "下个": 1}.get(match["which"] or "")
+    shift = {"上上": -2, "上": -1, "上个": -1, "这": 0, "这个": 0, "本": 0, "下": 1,
+    "下个": 1}.get(match["which"] or "")
     name = match["day"]
     if shift is None:
         return None if name is None or name in "末" else _day(_weekday_before(_WEEKDAYS[name], today, 0))
@@ -254,7 +261,7 @@ def _zh_year(match: re.Match[str], today: date) -> Days:
     return _in_year(year, match)
 
 
-def _full_date(match: re.Match[str], today: date) -> Days:
+def _full_date(match: re.Match[str], _: date) -> Days:
     year = int(match["year"])
     return _in_year(year + 2000 if year < 100 else year, match)
 
@@ -296,7 +303,7 @@ def _small(text: str) -> int:
     return int(number)
 
 
-# --- the patterns --------------------------------------------------------------------------------------------------------
+# --- the patterns ---------------------------------------------------------------------------------
 
 
 def _words(words: list[str]) -> str:
@@ -319,18 +326,25 @@ _PATTERNS: list[tuple[str, Reader]] = [
     (r"\bblack friday\b|黑色星期五|黑五", _black_friday),
     (r"(?P<n>[一二两三四五六七八])(?P<m>[二三四五六七八九])个?(?P<unit>天|周|星期|礼拜|月)(?:以|之)?前", _units_ago),
     (rf"(?P<n>{_N})个?多?(?P<unit>天|日|周|星期|礼拜|月|年)(?:多|来)?(?:以|之)?前", _units_ago),
-    (rf"(?:买|收到|签收|到货|到手|用|下单|拍|发货)了?(?:才|都|快|有)?(?P<n>{_N})个?多?(?P<unit>天|周|星期|礼拜|月|年)(?:了|多|啦)", _units_ago),
-    (rf"\b(?P<n>\d{{1,4}}|{EN_NUMBER})(?: (?:or|to) (?P<m>{EN_NUMBER}|\d+))? (?P<unit>days?|weeks?|months?|years?) (?:ago|back|earlier)\b", _units_ago),
-    (r"(?P<which>上上|上个?|这个?|本|下个?)?(?:个)?(?:周|星期|礼拜)(?P<day>[一二三四五六日天末1-6])?(?![末0-9])", _zh_week),
+    (rf"(?:买|收到|签收|到货|到手|用|下单|拍|发货)了?(?:才|都|快|有)?(?P<n>{_N})个?多?"
+     r"(?P<unit>天|周|星期|礼拜|月|年)(?:了|多|啦)", _units_ago),
+    (
+        rf"\b(?P<n>\d{{1,4}}|{EN_NUMBER})(?: (?:or|to) (?P<m>{EN_NUMBER}|\d+))? (?P<unit>days?|weeks?|months?"
+        rf"|years?) (?:ago|back|earlier)\b", _units_ago),
+    (r"(?P<which>上上|上个?|这个?|本|下个?)?(?:个)?(?:周|星期|礼拜)"
+     r"(?P<day>[一二三四五六日天末1-6])?(?![末0-9])", _zh_week),
     (rf"\b(?:(?P<which>last|this|next|past|on|since) )?{_EN_DAY}\b", _en_weekday),
     (r"\b(?P<which>last|this|next|previous) (?P<unit>weekend|week|month|year)\b", _en_period),
     (rf"(?P<which>上上|上|这|本|当|下)个?月(?:份)?(?:(?P<day>{_D})[号日]?(?!月)|(?P<part>[初中底末]))?", _zh_month),
     (rf"(?P<year>前年|去年|今年)(?:的?(?P<month>{_M})月(?:份)?(?:(?P<day>{_D})[号日]?)?)?", _zh_year),
     (rf"(?<!\d)(?P<year>20\d\d|\d\d)年(?:(?P<month>{_M})月(?:份)?(?:(?P<day>{_D})[号日]?)?)?", _full_date),
-    (r"(?<!\d)(?P<year>20\d\d)(?P<sep>[-/.])(?P<month>1[0-2]|0?[1-9])(?P=sep)(?P<day>3[01]|[12]\d|0?[1-9])(?!\d)", _full_date),
+    (
+        r"(?<!\d)(?P<year>20\d\d)(?P<sep>[-/.])(?P<month>1[0-2]|0?[1-9])(?P=sep)"
+     r"(?P<day>3[01]|[12]\d|0?[1-9])(?!\d)", _full_date),
     (rf"(?<![年个\d])(?P<month>{_M})月(?:份|(?P<day>{_D})[号日]?)", _month_day),
     (r"(?<![\d./-])(?P<month>1[0-2]|0?[1-9])[/](?P<day>3[01]|[12]\d|0?[1-9])(?![\d/%.])", _month_day),
-    (r"(?<![\d月第.])(?P<day>3[01]|[12]\d|[1-9]|三十一?|二?十[一二三四五六七八九]?)[号日](?![线店楼门床码院机])", _day_alone),
+    (r"(?<![\d月第.])(?P<day>3[01]|[12]\d|[1-9]|三十一?|二?十[一二三四五六七八九]?)"
+     r"[号日](?![线店楼门床码院机])", _day_alone),
     (rf"\b{_EN_MONTH} (?:the )?{_ORDINAL_DAY}(?:,? (?P<year>20\d\d))?\b", _en_month_day),
     (rf"\b(?:the )?{_ORDINAL_DAY} (?:of )?{_EN_MONTH}(?:,? (?P<year>20\d\d))?\b", _en_month_day),
     (r"\bthe (?P<day>3[01]|[12]\d|[1-9])(?:st|nd|rd|th)\b(?! one| item| order| time)", _day_alone),

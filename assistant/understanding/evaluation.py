@@ -137,5 +137,6 @@ def _calibration_error(sure: NDArray[np.float64], right: NDArray[np.bool_]) -> f
     if not len(sure):
         return 0.0
     bins = np.minimum((sure * 10).astype(int), 9)
-    gaps = [(bins == b).sum() * abs(sure[bins == b].mean() - right[bins == b].mean()) for b in range(10) if (bins == b).any()]
+    members = [bins == b for b in range(10) if (bins == b).any()]
+    gaps = [m.sum() * abs(sure[m].mean() - right[m].mean()) for m in members]
     return round(float(sum(gaps) / len(sure)), 4)

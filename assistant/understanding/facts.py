@@ -1,6 +1,7 @@
 """Facts in what people say, by the phrases that the catalogue of facts lists for each value, with negation.
 
-"没拆" says that it is unopened and "拆了" that it is opened; "不是质量问题" says nothing about quality. An answer is read in the
+"没拆" says that it is unopened and "拆了" that it is opened; "不是质量问题" says nothing about quality. An answer
+is read in the
 light of what was asked: "第二个", "没拆", "嗯" or "昨天" mean something only then.
 """
 
@@ -19,7 +20,8 @@ Phrases = Mapping[str, Mapping[FactValue, Sequence[str]]]
 
 _DENIED = re.compile(
     r"(?:(?<!是)(?:没有?|不是?|未|并非|并不|从未|别|无|唔系|冇)(?:什么|怎么|太|被|有|过|再|存在)?"
-    r"|\b(?:not|isn't|wasn't|aren't|never|no|without|haven't|hasn't|didn't|don't|doesn't|nothing)(?: (?:a|an|any|been|it|the|really|at all))*)\s?$",
+    r"|\b(?:not|isn't|wasn't|aren't|never|no|without|haven't|hasn't|didn't|don't|doesn't|nothing)(?: (?:a|an|any"
+    r"|been|it|the|really|at all))*)\s?$",
     re.IGNORECASE,
 )
 _LOOK_BACK = 24  # characters before a phrase in which a denial may stand
@@ -86,7 +88,7 @@ def _pattern(phrase: str) -> re.Pattern[str]:
     return re.compile(escaped, re.IGNORECASE)
 
 
-# --- answers ---------------------------------------------------------------------------------------------------------
+# --- answers --------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ def _exactly(text: str, question: AskedQuestion, _: Sequence[Mention]) -> FactVa
 
 
 def _by_place(text: str, question: AskedQuestion, mentions: Sequence[Mention]) -> FactValue | None:
-    """ "The second one", "最后一个", or a bare "2" where at least two are offered."""
+    """A place ("the second one", "最后一个"), or a bare "2" where at least two are offered."""
     places = [m.value for m in mentions if m.kind == "ordinal" and isinstance(m.value, int)]
     if not places and question.type in ("choice", "enum") and re.fullmatch(r"[1-9]|10", _bare(text)):
         places = [int(_bare(text))]
@@ -145,7 +147,9 @@ def _by_phrase(text: str, question: AskedQuestion, _: Sequence[Mention]) -> Fact
 
 
 _HAS = re.compile(r"有(?:的|啊|呀|了|拍|照片)?|(?:都)?拍了|i do|i have|it (?:is|was|does|has)", re.IGNORECASE)
-_HAS_NOT = re.compile(r"没有?(?:的|啊|呀|呢|拍|了)?|还没有?|无|冇|i (?:don't|haven't)|it (?:isn't|wasn't|doesn't|hasn't)|not yet", re.IGNORECASE)
+_HAS_NOT = re.compile(
+    r"没有?(?:的|啊|呀|呢|拍|了)?|还没有?|无|冇|i (?:don't|haven't)|it (?:isn't|wasn't|doesn't|hasn't)|not yet",
+    re.IGNORECASE,)
 
 
 def _yes_or_no(text: str, question: AskedQuestion, _: Sequence[Mention]) -> FactValue | None:
@@ -176,7 +180,8 @@ def _by_kind(text: str, question: AskedQuestion, mentions: Sequence[Mention]) ->
 
 
 def _number_in(text: str) -> float | None:
-    numbers = re.findall(rf"{ARABIC}|{ZH_NUMBER}|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twice|once)\b", text.lower())
+    numbers = re.findall(
+        rf"{ARABIC}|{ZH_NUMBER}|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twice|once)\b", text.lower())
     if len(numbers) != 1:
         return None
     times = {"once": 1.0, "twice": 2.0}.get(numbers[0])

@@ -25,7 +25,8 @@ Floats = NDArray[np.float32]
 class Calibration:
     """How raw outputs become probabilities and choices.
 
-    `wording` is the weight of the linear part beside the network. `temperature` softens the outputs. `slope` and `offset` turn the margin (best label minus none) into the probability
+    `wording` is the weight of the linear part beside the network. `temperature` softens the outputs. `slope` and
+    `offset` turn the margin (best label minus none) into the probability
     that any label holds, and texts whose margin is below `threshold` have none. A further label counts when its
     share is at least `second` of the best one's.
     """
@@ -57,7 +58,7 @@ class Network:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """The linear part: the rarity (idf) of each column of pieces, and each column's weight for each label, then none."""
+    """The linear part: the rarity (idf) of each column of pieces, and its weight for each label, then none."""
 
     rarity: Floats
     weights: Floats
@@ -129,7 +130,7 @@ def softmax(rows: Floats) -> Floats:
 
 
 def save_heads(heads: Heads, folder: Path, name: str = "heads") -> None:
-    """Write `name.npz` (numbers as float16) and `name.json` (labels and calibration); the same heads, the same bytes."""
+    """Write `name.npz` (numbers as float16) and `name.json` (the rest); the same heads, the same bytes."""
     folder.mkdir(parents=True, exist_ok=True)
     arrays = {key: getattr(heads.network, key) for key in _NETWORK} | {
         key: getattr(heads.wording, key) for key in _WORDING

@@ -12,8 +12,7 @@ from assistant.understanding.reading import Mention
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECKS = "10X98765432"
 _PROVINCES = frozenset(
-    [11, 12, 13, 14, 15, 21, 22, 23, 31, 32, 33, 34, 35, 36, 37, 41, 42, 43, 44, 45, 46, 50, 51, 52, 53, 54, 61, 62, 63]
-    + [64, 65, 71, 81, 82]
+    [*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66), 71, 81, 82]
 )
 
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}", re.ASCII)
@@ -24,7 +23,9 @@ _LONG_DIGITS = re.compile(r"(?<![\dA-Za-z.])\d(?:[ -]?\d){9,23}[xX]?(?![\dA-Za-z
 _LETTERED = re.compile(r"(?<![A-Za-z0-9])(?=[A-Za-z]*\d)([A-Za-z]{1,5}\d{8,18}[A-Za-z]{0,2})(?![A-Za-z0-9])")
 
 _NEAR_ORDER = re.compile(r"订单|单号|编号|order|订購|#", re.IGNORECASE)
-_NEAR_PARCEL = re.compile(r"快递|物流|运单|面单|包裹|顺丰|中通|圆通|申通|韵达|track|parcel|waybill|shipment", re.IGNORECASE)
+_NEAR_PARCEL = re.compile(
+    r"快递|物流|运单|面单|包裹|顺丰|中通|圆通|申通|韵达|track|parcel|waybill|shipment", re.IGNORECASE
+)
 _NEAR_CARD = re.compile(r"银行|卡号|信用卡|储蓄卡|\bcard\b|visa|bank", re.IGNORECASE)
 _NEAR_PERSON = re.compile(r"身份证|证件|\bid (?:card|number)\b|identity", re.IGNORECASE)
 _WINDOW = 16  # characters before a number whose words may say what it is

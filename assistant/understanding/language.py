@@ -23,7 +23,11 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 _ZH_FUNCTION = re.compile(r"[的了吗呢吧我你您是不没有怎么这那给要帮请在就还都能可]")
 _WORD = re.compile(r"[A-Za-z]+(?:['’][a-z]+)?")
 _EN_FUNCTION = frozenset(
-    ["a", "an", "the", "i", "i'm", "i've", "my", "me", "we", "you", "your", "it", "it's", "is", "are", "was", "were", "be", "do", "does", "did", "don't", "can", "can't", "how", "what", "when", "where", "why", "who", "which", "this", "that", "to", "of", "for", "in", "on", "at", "with", "and", "or", "but", "not", "no", "yes", "please", "have", "has", "want"]
+    re.findall(
+        r"\S+",
+        "a an the i i'm i've my me we you your it it's is are was were be do does did don't can can't how what when where "
+        "why who which this that to of for in on at with and or but not no yes please have has want",
+    )
 )
 
 

@@ -22,13 +22,11 @@ class Cue:
     """What points to a name, and the phrases in which it doesn't."""
 
     pattern: re.Pattern[str]
-    unless: re.Pattern[str] | None = None
+    unless: re.Pattern[str]
 
     def found_in(self, text: str) -> bool:
         """True when the text has the cue outside the phrases that excuse it."""
-        if self.unless is not None and self.pattern.search(text):
-            text = self.unless.sub("\n", text)
-        return bool(self.pattern.search(text))
+        return bool(self.pattern.search(text) and self.pattern.search(self.unless.sub("\n", text)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +65,10 @@ def shipped_lexicon() -> Lexicon:
 
 
 def _cues(section: Mapping[str, Mapping[str, Any]]) -> dict[str, Cue]:
-    return {name: Cue(_any_of(c["cues"]), _any_of(c["unless"]) if c.get("unless") else None) for name, c in section.items()}
+    return {name: Cue(_any_of(c["cues"]), _any_of(c.get("unless") or [_NEVER])) for name, c in section.items()}
+
+
+_NEVER = r"(?!)"
 
 
 def _any_of(expressions: list[str]) -> re.Pattern[str]:

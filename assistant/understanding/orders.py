@@ -40,7 +40,7 @@ class OrderView:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An order line that may be meant; `score` runs from 0 to 1, `why` names the clues that fit (`number`, `thing`, …)."""
+    """An order line that may be meant; `score` runs from 0 to 1, `why` names the clues that fit (`thing`, …)."""
 
     order_id: str
     item_id: str
@@ -76,15 +76,21 @@ def resolve_order(
         useful = [*useful, Clue("latest", tuple(scores))]
     best = max(scores)
     found = [
-        Candidate(o.order_id, o.item_id, round(score, 3), tuple(dict.fromkeys(c.name for c in useful if c.fits[i] >= 0.5)))
+        Candidate(o.order_id, o.item_id, round(score, 3), _reasons(useful, i))
         for i, (o, score) in enumerate(zip(orders, scores, strict=True))
         if score >= 0.2 * best and score > 0.05
     ]
     return tuple(sorted(found, key=lambda c: -c.score))
 
 
+def _reasons(clues: Sequence[Clue], line: int) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(clue.name for clue in clues if clue.fits[line] >= 0.5))
+
+
 @dataclass(frozen=True, slots=True)
 class _Said:
+    """What was said, with what is needed to compare it with orders."""
+
     text: str
     mentions: tuple[Mention, ...]
     today: date
@@ -103,14 +109,16 @@ def _wants_latest(mentions: Sequence[Mention]) -> bool:
 
 def _newest_among(scores: list[float], orders: Orders) -> list[float]:
     """Of the lines that fit best so far, the newest order keeps its score; the others fall behind by their age."""
-    fitting = sorted({o.created_at for o, s in zip(orders, scores, strict=True) if s >= 0.5 * max(scores)}, reverse=True)
-    rank = {created: n for n, created in enumerate(fitting)}
+    fitting = {o.created_at for o, s in zip(orders, scores, strict=True) if s >= 0.5 * max(scores)}
+    rank = {created: n for n, created in enumerate(sorted(fitting, reverse=True))}
     return [s * (0.5 ** rank.get(o.created_at, 9)) for o, s in zip(orders, scores, strict=True)]
 
 
-# --- clues -----------------------------------------------------------------------------------------------------------
+# --- clues ----------------------------------------------------------------------------------------
 
-_TAIL = re.compile(r"(?:尾号|后[四4]位|末尾|ending(?: in| with)?|last (?:four|4)(?: digits)?)\D{0,4}(\d{4,6})", re.IGNORECASE)
+_TAIL = re.compile(
+    r"(?:尾号|后[四4]位|末尾|ending(?: in| with)?|last (?:four|4)(?: digits)?)\D{0,4}(\d{4,6})", re.IGNORECASE
+)
 
 
 def _by_number(said: _Said, orders: Orders) -> Iterator[Clue]:
@@ -170,7 +178,8 @@ class _LineWords:
         return 0.9 if any(_says(run, lowered) for run in runs if run not in _COMMON_RUNS) else 0.0
 
 
-_COMMON_RUNS = frozenset(["with", "pack", "pair", "from", "this", "that", "size", "gift", "made", "一个", "礼盒", "套装"])
+_COMMON_RUNS = frozenset(["with", "pack", "pair", "from", "this", "that", "size", "gift", "made", "一个", "礼盒",
+"套装"])
 
 
 def _says(word: str, text: str) -> bool:
@@ -190,21 +199,25 @@ def _by_colour(said: _Said, orders: Orders) -> Iterator[Clue]:
         yield Clue("colour", tuple(fits))
 
 
-_COLOUR_NOISE = re.compile(r"退金|金额|现金|定金|订金|押金|红包|黑屏|白买|空白|明白|黑店|黄牛|粉丝|灰尘|白条|银行|黑猫|蓝牙|金币|奖金|佣金")
+_COLOUR_NOISE = re.compile(
+    r"退金|金额|现金|定金|订金|押金|红包|黑屏|白买|空白|明白|黑店|黄牛|粉丝|灰尘|白条|银行|黑猫|蓝牙|金币|奖金|佣金|白色家电"
+)
 
 
 def _by_option(said: _Said, orders: Orders) -> Iterator[Clue]:
     """Sizes and other options: "the 42 ones", "L码那件"."""
     fits = tuple(
-        float(any((len(v) > 1 and _says(v.lower(), said.text.lower())) or _says_size(v, said.text) for v in o.options.values()))
-        for o in orders
+        float(any(_says_option(value, said.text) for value in order.options.values())) for order in orders
     )
     if 0 < sum(fits) < len(fits):
         yield Clue("option", tuple(f or 0.3 for f in fits))
 
 
-def _says_size(value: str, text: str) -> bool:
-    return bool(re.search(rf"(?<![A-Za-z0-9]){re.escape(value)} ?(?:码|号)|\bsize {re.escape(value)}\b", text, re.IGNORECASE))
+def _says_option(value: str, text: str) -> bool:
+    if len(value) > 1 and _says(value.lower(), text.lower()):
+        return True
+    return bool(re.search(
+        rf"(?<![A-Za-z0-9]){re.escape(value)} ?(?:码|号)|\bsize {re.escape(value)}\b", text, re.IGNORECASE))
 
 
 def _by_day(said: _Said, orders: Orders) -> Iterator[Clue]:
@@ -215,7 +228,9 @@ def _by_day(said: _Said, orders: Orders) -> Iterator[Clue]:
             yield Clue("day", tuple(_near(moment(order), days) for order in orders))
 
 
-_ARRIVED = re.compile(r"到的|到了|收到|到货|签收|送到|送来|拿到|到手|arriv|receiv|deliver|came|got it|turned up", re.IGNORECASE)
+_ARRIVED = re.compile(
+    r"到的|到了|收到|到货|签收|送到|送来|拿到|到手|arriv|receiv|deliver|came|got it|turned up", re.IGNORECASE
+)
 _BOUGHT = re.compile(r"买|下单|下的|拍的|拍了|订的|入手|bought|buy|order|purchas|paid", re.IGNORECASE)
 
 
@@ -253,10 +268,14 @@ def _names_shop(shop: Text, text: str) -> bool:
 
 
 _STATES: tuple[tuple[str, frozenset[str]], ...] = (
-    (r"(?:没|未|还不|不|没有)(?:给我?)?发货|not (?:yet )?(?:been )?(?:shipped|dispatched)|hasn'?t (?:been )?shipped|unshipped", frozenset({"paid"})),
+    (
+        r"(?:没|未|还不|不|没有)(?:给我?)?发货|not (?:yet )?(?:been )?(?:shipped|dispatched)|hasn'?t (?:been )?shipped"
+        r"|unshipped", frozenset({"paid"})),
     (r"没付款|未付款|没付钱|待付款|unpaid|not paid", frozenset({"unpaid"})),
     (r"在路上|运输中|派送中|on (?:its|the) way|in transit", frozenset({"dispatched"})),
-    (r"(?:没|未)(?:有)?收到(?:货)?|还没到|没到货|haven'?t received|not arrived|hasn'?t arrived|never arrived", frozenset({"paid", "dispatched", "delivered"})),
+    (
+        r"(?:没|未)(?:有)?收到(?:货)?|还没到|没到货|haven'?t received|not arrived|hasn'?t arrived"
+     r"|never arrived", frozenset({"paid", "dispatched", "delivered"})),
 )  # fmt: skip
 
 

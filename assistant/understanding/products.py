@@ -69,14 +69,19 @@ def load_products(path: Path = DATA / "products.yaml") -> Products:
     """
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
-        words = {w.lower(): (frozenset([n]), frozenset[str]()) for n, line in enumerate(content["things"]) for w in line}
+        words = _lines(content["things"])
         for family in content["families"]:
             things = frozenset(n for head in family["things"] for n in words[head.lower()][0])
             words |= {w.lower(): (things, frozenset(family["categories"])) for w in family["words"]}
-        colours = {w.lower(): (frozenset([n]), frozenset[str]()) for n, line in enumerate(content["colours"]) for w in line}
+        colours = _lines(content["colours"])
     except (yaml.YAMLError, KeyError, TypeError, AttributeError) as wrong:
         raise BadKnowledge(f"not a file of words for goods: {wrong!r}", str(path)) from wrong
     return Products(Vocabulary(words), Vocabulary(colours))
+
+
+def _lines(lines: list[list[str]]) -> dict[str, tuple[frozenset[int], frozenset[str]]]:
+    """Words to the number of their line."""
+    return {str(word).lower(): (frozenset([n]), frozenset()) for n, line in enumerate(lines) for word in line}
 
 
 @lru_cache(maxsize=1)

@@ -1,6 +1,7 @@
 """Reading a message: text and its light in, a Reading out. Never raises, whatever the text.
 
-A cheap sure reader goes first: short messages that mean one thing ("好的", "转人工", a chip's label) are read without the
+A cheap sure reader goes first: short messages that mean one thing ("好的", "转人工", a chip's label) are read
+without the
 encoder. The rest goes through the encoder once, and every head looks at that one vector.
 """
 
@@ -11,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from threading import Lock
 from typing import Protocol
@@ -32,7 +34,8 @@ from knowledge.errors import Unavailable
 from knowledge.text import Language, Text
 
 ENCODED = 600
-"""Characters that the encoder looks at. Who writes more has said what it is about by then, and time grows with length."""
+"""Characters that the encoder looks at. Who writes more has said what it is about by then, and time grows with
+length."""
 REMEMBERED = 2048
 """Readings kept for messages that come again."""
 ORDER_QUESTIONS = ("order", "parcel")
@@ -122,7 +125,9 @@ def words_of_facts(facts: Iterable[AskableFact]) -> FactWords:
     for fact in facts:
         if fact.known_by != "buyer":
             continue
-        both: dict[FactValue, Sequence[str]] = {o.value: tuple(p for of in o.phrases.values() for p in of) for o in fact.options}
+        both: dict[FactValue, Sequence[str]] = {
+            option.value: tuple(chain.from_iterable(option.phrases.values())) for option in fact.options
+        }
         phrases[fact.name] = both
         options = tuple(AnswerOption(o.value, (o.label.zh, o.label.en, *both[o.value])) for o in fact.options)
         questions[fact.name] = AskedQuestion(fact.name, fact.type, options)
@@ -186,7 +191,7 @@ class EmbeddedReader:
         with self._lock:
             return self._remembered.get((text, context))
 
-    # -- at a glance --------------------------------------------------------------------------------------------------
+    # --- at a glance ------------------------------------------------------------------------------
 
     def _read_at_a_glance(self, said: PlainText, context: ReadingContext) -> Reading | None:
         """The reading of a message that means one thing, or None when a closer look is needed."""
@@ -211,7 +216,7 @@ class EmbeddedReader:
         fits = (o.value for o in question.options if bare in {_bare(w) for w in (*o.words[:2], str(o.value))})
         return next(fits, None)
 
-    # -- closely ------------------------------------------------------------------------------------------------------
+    # --- closely ----------------------------------------------------------------------------------
 
     def _read_closely(self, said: PlainText, context: ReadingContext) -> Reading:
         text = said.text
@@ -244,7 +249,7 @@ class EmbeddedReader:
             vector=vector,
         )
 
-    # -- in the light of what was asked -----------------------------------------------------------------------------------
+    # --- in the light of what was asked -----------------------------------------------------------
 
     def _question(self, context: ReadingContext) -> AskedQuestion | None:
         """What was asked, with its options, or None when nothing was that a value could answer."""
@@ -265,12 +270,9 @@ class EmbeddedReader:
         return replace(reading, facts=facts, intents=kept, confidence=max(reading.confidence, 0.9))
 
     def _settled(self, reading: Reading, context: ReadingContext) -> Reading:
-        """The reading with acts made sure: a yes to a proposal is strict, and a person asked for is a person asked for."""
+        """The reading with acts made sure: a yes to a proposal is strict, and a person asked for is never lost."""
         reading = _with_wish(reading, context)
-        if context.has_proposal:
-            reading = _with_consent(reading)
-        else:
-            reading = self._with_yes_or_no(reading, context)
+        reading = _with_consent(reading) if context.has_proposal else self._with_yes_or_no(reading, context)
         if reading.intent == "act.person" and "asks_for_person" not in reading.flags:
             reading = replace(reading, flags=reading.flags | {"asks_for_person"})
         if "asks_for_person" in reading.flags and not reading.has("act.person"):
@@ -278,7 +280,7 @@ class EmbeddedReader:
         return reading
 
     def _with_yes_or_no(self, reading: Reading, context: ReadingContext) -> Reading:
-        """ "嗯" after a yes-or-no question is a fact."""
+        """After a yes-or-no question "嗯" is a fact."""
         question = self._words.questions.get(context.asked or "")
         if question is None or question.type != "bool" or question.name in reading.facts:
             return reading
@@ -292,7 +294,7 @@ def _answer_key(context: ReadingContext) -> str:
 
 
 def _stands_beside_answer(intent: IntentScore, text: str) -> bool:
-    """ "没拍" answers a question and drops nothing; but an answer may come with a wish, a correction or a call for a person."""
+    """True for what may come with an answer: a wish, a correction, a person. "没拍" answers, and drops nothing."""
     if intent.name in ("act.person", "act.correct"):
         return True
     if intent.name.startswith(("act.", "chat.")):

@@ -5,8 +5,9 @@ side by side. Each member's outputs on its own unseen fold are the honest materi
 threshold of none, and the acceptance of a second label are set, and from which the report is made. With the same data,
 seed and numpy the result is the same bit for bit: one thread of linear algebra, a seeded generator, no clock.
 
-The network is trained by Adam (Kingma and Ba 2014) on softened cross-entropy with dropout on inputs and hidden units; a message with
-two labels is a target of one half each. The linear part is a support vector machine for each label (LIBLINEAR).
+The network is trained by Adam (Kingma and Ba 2014) on softened cross-entropy with dropout on inputs and hidden units;
+a message with two labels is a target of one half each. The linear part is a support vector machine for each label
+(LIBLINEAR).
 """
 
 import zlib
@@ -44,7 +45,8 @@ class QueryEncoder(Protocol):
 class Recipe:
     """How to train. `hidden` units and `epochs` are a member's.
 
-    `willing_to_lose` is the share of rightly read in-scope messages that may be called none for the sake of finding none;
+    `willing_to_lose` is the share of rightly read in-scope messages that may be called none for the sake of
+    finding none;
     `false_alarms`, where given, sets the threshold instead: the share of none that may get a label (for guards).
     """
 
@@ -106,14 +108,15 @@ def evaluate(heads: Heads, utterances: Sequence[Utterance], encoder: QueryEncode
     return evaluate_outputs(heads, utterances, np.stack([heads.outputs(t, encoder.query(t)) for t in texts]))
 
 
-# --- the data as numbers ----------------------------------------------------------------------------------------------
+# --- the data as numbers --------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class _Data:
     """The utterances as numbers.
 
-    `inputs` are the encoder's vectors and `counts` the pieces (a sparse matrix), one row an utterance. `targets` share 1
+    `inputs` are the encoder's vectors and `counts` the pieces (a sparse matrix), one row an utterance. `targets`
+    share 1
     among an utterance's labels; their last column is none. `folds` says which member does not see it.
     """
 
@@ -171,7 +174,7 @@ def _folds(utterances: Sequence[Utterance], members: int) -> Integers:
     return np.array([of_voice.get(u.voice, h) for u, h in zip(utterances, hashed, strict=True)], np.int64)
 
 
-# --- the members ---------------------------------------------------------------------------------------------------------
+# --- the members ----------------------------------------------------------------------------------
 
 
 def _members(data: _Data, recipe: Recipe) -> tuple[Network, Floats]:
@@ -259,7 +262,7 @@ class _Adam:
             weight -= rate * (step + np.float32(_DECAY) * weight)
 
 
-# --- the linear part over pieces --------------------------------------------------------------------------------------------
+# --- the linear part over pieces ------------------------------------------------------------------
 
 
 def _wording(data: _Data, recipe: Recipe) -> tuple[Wording, Floats]:
@@ -299,7 +302,7 @@ def _wording_outputs(wording: Wording, counts: Any) -> Floats:
     return np.asarray(_scaled(counts, wording.rarity) @ wording.weights + wording.bias, np.float32)
 
 
-# --- calibration -----------------------------------------------------------------------------------------------------------
+# --- calibration ----------------------------------------------------------------------------------
 
 _WORDING_WEIGHTS = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0)
 
@@ -312,7 +315,7 @@ def _calibrate(data: _Data, meant: Floats, worded: Floats, recipe: Recipe) -> Ca
     unseen = meant + np.float32(weight) * worded
     labelled = unseen[:, :count]
     temperature, _ = _temperature(labelled[inside], wanted[inside])
-    second = _second(softmax(labelled[inside] / np.float32(temperature)), wanted[inside] > 0)
+    second = _second(softmax(_f32(labelled[inside] / temperature)), wanted[inside] > 0)
     if inside.all():
         return Calibration(weight, temperature, second=second)
     margin = labelled.max(1) - unseen[:, count]

@@ -16,7 +16,10 @@ LABEL_KEYS = ("intents", "labels", "intent", "label", "category")
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """A text and its labels; no labels means none of these. `voice` names the writer, so that whole writers can be held out."""
+    """A text and its labels; no labels means none of these.
+
+    `voice` names the writer, so that whole writers can be held out.
+    """
 
     text: str
     labels: tuple[str, ...]

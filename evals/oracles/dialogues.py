@@ -129,7 +129,8 @@ def _words(expect: Expected, transcript: Transcript) -> Iterable[Failure]:
             yield Failure("dialogue", f"a reply says `{word}`")
     for clause in expect.cites:
         if clause not in transcript.cited:
-            yield Failure("retrieval", f"{clause} was not cited; cited: {', '.join(sorted(transcript.cited)) or NOTHING}")
+            cited = ", ".join(sorted(transcript.cited)) or NOTHING
+            yield Failure("retrieval", f"{clause} was not cited; cited: {cited}")
 
 
 def _explained(failures: list[Failure], case: DialogueCase, transcript: Transcript) -> Iterable[Failure]:

@@ -20,5 +20,6 @@ def config(connection: Connection | None = None) -> Config:
 def upgrade(connection: Connection) -> None:
     """Bring the database of `connection` to the newest version, one process at a time."""
     if connection.dialect.name == "postgresql":
+        connection.execute(text("SET LOCAL lock_timeout = 0"))     # another process may be upgrading for a while
         connection.execute(text("SELECT pg_advisory_xact_lock(4729001)"))
     command.upgrade(config(connection), "head")

@@ -31,7 +31,8 @@ async def test_concurrent_writers_leave_no_gap_and_no_double(database: Database)
     conversation = await opened(database)
 
     async def write(n: int) -> list[Event]:
-        return await add_events(database, BUYER, conversation.id, *(Notice(Text(f"{n}/{i}", "")) for i in range(n % 3 + 1)))
+        several = [Notice(Text(f"{n}/{i}", "")) for i in range(n % 3 + 1)]
+        return await add_events(database, BUYER, conversation.id, *several)
 
     made = [event for events in await asyncio.gather(*map(write, range(20))) for event in events]
     log = await log_of(database, conversation.id)
@@ -44,12 +45,16 @@ async def test_concurrent_writers_leave_no_gap_and_no_double(database: Database)
 async def test_a_failed_writer_leaves_no_hole(database: Database) -> None:
     """A transaction that fails after appending takes its numbers back with it."""
     conversation = await opened(database)
-    with pytest.raises(RuntimeError, match="power"):
+
+    async def fail() -> None:
         async with database.write() as tx:
             found = await conversations.find(tx, BUYER, conversation.id, lock=True)
             found, _ = await conversations.append(tx, found, [Notice(Text("丢了", "gone"))], NOW)
             await conversations.save(tx, found)
-            raise RuntimeError("power")
+            raise RuntimeError("half-way")
+
+    with pytest.raises(RuntimeError, match="half-way"):
+        await fail()
     kept = await add_events(database, BUYER, conversation.id, Notice(Text("在", "kept")))
     assert await log_of(database, conversation.id) == kept
     assert kept[0].seq == 1
@@ -58,7 +63,8 @@ async def test_a_failed_writer_leaves_no_hole(database: Database) -> None:
 async def test_events_come_back_as_they_were_written(database: Database) -> None:
     """What is read from the log equals what was appended, dialogue state and all."""
     conversation = await opened(database)
-    state = DialogueState(Task("t1", "return", "O-1", "O-1-1", {"claim.reason": "quality", "n": 2}), misses=1, topic="运费")
+    task = Task("t1", "return", "O-1", "O-1-1", {"claim.reason": "quality", "n": 2})
+    state = DialogueState(task, misses=1, topic="运费")
     payloads: tuple[Payload, ...] = (
         BuyerMessage("c1", "手机有裂痕 📱"), ReadingMade(("claim.return",), 0.93, "calm", (), {"x": True}),
         TurnTaken("turn", "AskFact", 1, state),
@@ -93,7 +99,8 @@ async def test_buyers_never_see_internal_events(database: Database) -> None:
 async def test_a_page_of_internal_events_does_not_hide_what_follows(database: Database) -> None:
     """A buyer's page is filled with public events: a long run of notes before them changes nothing."""
     conversation = await opened(database)
-    await add_events(database, BUYER, conversation.id, *(NoteAdded(str(n), "林") for n in range(7)), Notice(Text("好", "ok")))
+    notes = [NoteAdded(str(n), "林") for n in range(7)]
+    await add_events(database, BUYER, conversation.id, *notes, Notice(Text("好", "ok")))
     async with database.read() as tx:
         page = await conversations.log(tx, BUYER, conversation.id, limit=5)
     assert [event.seq for event in page] == [8]

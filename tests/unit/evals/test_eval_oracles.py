@@ -19,8 +19,8 @@ from evals.transcript import Transcript, Turn
 NOW = datetime(2026, 6, 16, 4, 0, tzinfo=UTC)
 OWN = frozenset({"o1"})
 DECISION = {
-    "outcome": "grant", "claim": "refund", "remedy": "refund", "rule": "r", "amount": {"fen": 500}, "return_freight": None,
-    "citations": ["refunds#1.1"], "asks": [], "alternatives": [], "notes": {},
+    "outcome": "grant", "claim": "refund", "remedy": "refund", "rule": "r", "amount": {"fen": 500},
+    "return_freight": None, "citations": ["refunds#1.1"], "asks": [], "alternatives": [], "notes": {},
 }
 PROPOSAL = {"proposal_id": "p1", "amount": {"fen": 500}, "state": "confirmed"}
 EFFECT = {"key": "p1", "name": "refund", "order_id": "o1", "amount_fen": 500}
@@ -42,8 +42,9 @@ def judged(transcript: Transcript, expect: Expected | None = None, **script: Any
 def test_a_clean_dialogue_passes() -> None:
     """Decided, confirmed, done once, recorded everywhere: nothing to say."""
     expect = Expected(
-        last=Verdict(outcome="grant", amount_fen=500, cites=("refunds#1.1",)), case="refund", handoff="none", proposals=1,
-        says=("5.00|five",), never=("6.00",), steps=("Propose", "Confirm"), cites=("refunds#1.1",), no_asks=("order",),
+        last=Verdict(outcome="grant", amount_fen=500, cites=("refunds#1.1",)), case="refund", handoff="none",
+        proposals=1, says=("5.00|five",), never=("6.00",), steps=("Propose", "Confirm"), cites=("refunds#1.1",),
+        no_asks=("order",),
     )
     assert judged(DONE, expect).failures == ()
 
@@ -90,7 +91,7 @@ def test_questions_are_no_decisions() -> None:
 
 
 def test_a_script_that_ran_out_of_answers_is_not_the_systems_fault() -> None:
-    """A question that the script cannot answer counts apart; one that it did answer, or that was needless, does not."""
+    """A question that the script cannot answer counts apart; one that it answered, or that was needless, does not."""
     asking = Transcript((Turn("退", {**REPLY, "asks": "claim.reason"}),), unanswered="claim.reason")
     assert judged(asking).cause == "simulator"
     assert judged(asking, knows={"claim.reason": "不想要"}).cause == "dialogue"
@@ -98,7 +99,7 @@ def test_a_script_that_ran_out_of_answers_is_not_the_systems_fault() -> None:
 
 
 def test_a_wish_that_was_never_read_is_the_readers_fault() -> None:
-    """No decision, and no turn read as the wish: the reader missed it. Read, and still no decision: the dialogue did."""
+    """No decision and no turn read as the wish: the reader missed it. Read, and still none: the dialogue did."""
     expect = Expected(last=Verdict(claim="refund", outcome="grant"))
     missed = Transcript((Turn("退", REPLY),), readings=({"intents": ["ask.policy.refund"]},))
     assert judged(missed, expect).cause == "reading"
@@ -109,8 +110,8 @@ def test_a_wish_that_was_never_read_is_the_readers_fault() -> None:
     "expect",
     [
         Expected(case="none"), Expected(case="refund+complaint"), Expected(handoff="angry"), Expected(owner="queued"),
-        Expected(proposals=0), Expected(asks=("order",)), Expected(steps=("Confirm", "Propose")), Expected(says=("6.00",)),
-        Expected(never=("退您",)),
+        Expected(proposals=0), Expected(asks=("order",)), Expected(steps=("Confirm", "Propose")),
+        Expected(says=("6.00",)), Expected(never=("退您",)),
     ],
 )
 def test_every_expectation_of_a_dialogue_can_fail(expect: Expected) -> None:

@@ -6,13 +6,13 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from tests.unit.evals.results_world import case, run_of, suite
 
 from evals.compare import compare, compare_runs
 from evals.metrics import Figure
 from evals.report import junit, read_run, write_report
 from evals.results import SuiteResult
 from knowledge.errors import BadInput
+from tests.unit.evals.results_world import case, run_of, suite
 
 MIXED = suite(case("a"), case("b", "rule", ("tired",)), case("c", "unsafe write", ("angry",)), floors={"passed": 0.5})
 
@@ -39,7 +39,8 @@ def test_the_page_shows_figures_causes_and_talk(tmp_path: Path) -> None:
     """A reader finds the pass rate with its interval, why cases failed in both languages, and the words said."""
     write_report(run_of(MIXED), tmp_path)
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
-    for part in ("<svg", "0.333", "越权操作 unsafe write", "规则 rule", "tired 0/1", "好的", "b went &lt;wrong&gt;"):
+    causes = ("越权操作 unsafe write", "规则 rule", "b went &lt;wrong&gt;")
+    for part in ("<svg", "0.333", "tired 0/1", "好的", *causes):
         assert part in page
 
 
@@ -80,7 +81,8 @@ def test_an_unsafe_write_fails_a_suite_whatever_its_floors() -> None:
 def test_not_a_number_fails_a_suite() -> None:
     """A figure that could not be computed is a failure, not a pass."""
     good = suite(case("a"))
-    odd = SuiteResult("s", "search", "", 1, good.cases, {**good.figures, "mrr": Figure(float("nan"), 0)}, {"passed": 1.0})
+    figures = {**good.figures, "mrr": Figure(float("nan"), 0)}
+    odd = SuiteResult("s", "search", "", 1, good.cases, figures, {"passed": 1.0})
     assert odd.missed == ("mrr is not a number",)
 
 

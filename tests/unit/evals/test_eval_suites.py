@@ -22,6 +22,8 @@ from knowledge.errors import BadInput, BadKnowledge
 
 LEAST = {"reading": 25, "search": 60, "answers": 30, "decisions": 30, "dialogues": 30, "safety": 25}
 HEAD = "kind: search\nname: mine\ncases:\n"
+DECISION = "kind: decisions\nname: d\ncases:\n  - name: a\n    claim: return\n"
+DIALOGUE = "kind: dialogues\nname: d\ncases:\n  - name: a\n"
 
 
 @pytest.fixture(scope="module")
@@ -105,13 +107,13 @@ def test_yaml_and_jsonl_say_the_same(tmp_path: Path) -> None:
         ("kind: search\nname: mine\ncases: 谁\n", 1, "list of `cases`"),
         ("kind: search\nname: mine\ncases: []\n", 1, "at least one case"),
         ("kind: search\nname: [\n", 3, "not YAML"),
-        ("kind: decisions\nname: d\ncases:\n  - name: a\n    claim: return\n    base: b\n    expect: {outcome: grant}\n", 6, "b"),
-        ("kind: decisions\nname: d\ncases:\n  - name: a\n    claim: return\n    expect: {}\n", 4, "expects nothing"),
+        (f"{DECISION}    base: b\n    expect: {{outcome: grant}}\n", 6, "b"),
+        (f"{DECISION}    expect: {{}}\n", 4, "expects nothing"),
         ("kind: reading\nname: r\ncases:\n  - text: 啊\n", 4, "expects nothing"),
-        ("kind: dialogues\nname: d\ncases:\n  - name: a\n    turns: [{say: 啊}]\n    expect: {case: none}\n", 4, "situation"),
-        ("kind: dialogues\nname: d\ncases:\n  - name: a\n    situation: b\n    turns: [{say: 啊}]\n    expect: {}\n", 7, "nothing"),
-        ("kind: dialogues\nname: d\ncases:\n  - name: a\n    situation: b\n    turns:\n      - {}\n    expect: {case: none}\n", 7, "empty line"),
-        ("kind: dialogues\nname: d\ncases:\n  - name: a\n    situation: b\n    turns: []\n    expect: {case: none}\n", 6, "turns"),
+        (f"{DIALOGUE}    turns: [{{say: 啊}}]\n    expect: {{case: none}}\n", 4, "situation"),
+        (f"{DIALOGUE}    situation: b\n    turns: [{{say: 啊}}]\n    expect: {{}}\n", 7, "nothing"),
+        (f"{DIALOGUE}    situation: b\n    turns:\n      - {{}}\n    expect: {{case: none}}\n", 7, "empty line"),
+        (f"{DIALOGUE}    situation: b\n    turns: []\n    expect: {{case: none}}\n", 6, "turns"),
     ],
 )
 def test_a_wrong_suite_names_file_and_line(text: str, line: int, words: str, tmp_path: Path) -> None:
