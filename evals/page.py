@@ -27,12 +27,12 @@ def page(run: Run) -> str:
     causes: Counter[str] = sum((suite.causes for suite in run.suites), Counter())
     named = {_both(CAUSES[cause]): count for cause, count in causes.items()}
     verdict = _badge(run.ok, Text("全部达标", "all floors reached"), Text("有未达标", "floors missed"))
-    origin = " · ".join((run.started_at[:16], run.version, run.reader))
+    origin = " · ".join((f"{run.started_at[:16]} UTC", run.version, run.reader))
     parts = [
-        f"<h1>公道台评测 <span lang='en'>Fairdesk evals</span> {verdict}</h1>",
+        f"<h1>公道台评测 Fairdesk evals {verdict}</h1>",
         f"<p class='quiet'>{escape(origin)} · {run.seconds:.1f} s</p>",
         _section(Text("通过率与 95% 区间", "Pass rates with 95% intervals"), plots.pass_rates(run.suites)),
-        _section(Text("失败原因（用例数）", "Why cases failed"), plots.counts("causes", named) if named else "<p>—</p>"),
+        _section(Text("失败原因", "Why cases failed"), plots.counts("causes", named) if named else "<p>—</p>"),
         *map(_suite, run.suites),
     ]
     return _frame("".join(parts))
@@ -47,9 +47,9 @@ def _suite(suite: SuiteResult) -> str:
     badge = _badge(suite.ok, Text("达标", "ok"), Text("未达标", "missed"))
     names = "".join(f"<li>{escape(case.name)}</li>" for case in passed)
     return (
-        f"<section><h2>{escape(suite.name)} <small>{size}</small> {badge}</h2><p class='quiet'>{escape(suite.about)}</p>"
-        f"<ul>{missed}</ul>{plots.figures(suite)}{_table(suite)}{_situations(suite.cases)}"
-        f"{''.join(map(_failed, failed))}"
+        f"<section><h2>{escape(suite.name)} <small>{size}</small> {badge}</h2>"
+        f"<p class='quiet'>{escape(suite.about)}</p><ul>{missed}</ul>"
+        f"{plots.figures(suite)}{_table(suite)}{_situations(suite.cases)}{''.join(map(_failed, failed))}"
         f"<details><summary>{_both(_PASSED)} ({len(passed)})</summary><ul>{names}</ul></details></section>"
     )
 

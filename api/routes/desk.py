@@ -40,8 +40,8 @@ async def login(body: schemas.LoginIn, services: Parts, keys: SigningKeys, reque
         found = await people.by_name(tx, services.tenant, body.name)
     fits = await asyncio.to_thread(password_fits, body.password, found[1] if found else NOBODY)
     if not found or not fits:
-        throttle.count(body.name, services.clock())
         raise Unauthorised("wrong name or password")
+    throttle.clear(body.name)
     member = found[0]
     token, expires = keys.mint_staff(member, services.clock())
     shown = schemas.StaffOut(id=member.id, name=member.name, role=member.role, skills=list(member.skills))

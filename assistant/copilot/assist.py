@@ -74,7 +74,7 @@ def _think(services: Services, reading: Reading, situation: Situation) -> Assist
 
 def _query(services: Services, reading: Reading) -> SearchQuery:
     return SearchQuery(
-        reading.text, services.today(), reading.language, tenant=services.tenant, audience="agent", vector=reading.vector
+        reading.text, services.today(), reading.language, services.tenant, audience="agent", vector=reading.vector
     )
 
 
@@ -97,10 +97,10 @@ def _open_questions(plan: Plan, services: Services, language: Language) -> tuple
 
 
 def latest_words(log: list[Event]) -> str:
-    """The buyer's last words: all messages since the last one that a person answered, or the very last one."""
+    """The buyer's last words, three messages at most: those since a person last answered, or else those before."""
     words: list[str] = []
     for event in reversed(log):
-        if isinstance(event.payload, BuyerMessage):
+        if isinstance(event.payload, BuyerMessage) and event.payload.text:
             words.append(event.payload.text)
         elif event.payload.kind == "staff_message" and words:
             break

@@ -10,7 +10,7 @@ from assistant.understanding.reading import Reading
 def briefing(loaded: Loaded, reading: Reading, plan: Plan, earlier: Sequence[str]) -> Mapping[str, object]:
     """What is asked, on which goods, what was told, what was decided and done, and how the buyer feels.
 
-    `earlier` are the buyer's messages before this turn. Plain JSON values; the desk adds labels in the agent's language.
+    `earlier` are the buyer's messages before this turn. Plain JSON values; the desk adds labels in its own language.
     """
     task = plan.state.task or loaded.situation.state.task
     situation = loaded.situation

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assistant.decisions.conditions import Condition, compile_condition, make_context
 from assistant.understanding.extraction import find_mentions
+from assistant.understanding.reading import Mention
 from knowledge.errors import BadInput, BadKnowledge
 from knowledge.text import Text
 
@@ -26,7 +27,8 @@ NAMES = frozenset({
     "turn.by", "turn.words", "turn.personal_data", "turn.promised_fen", "turn.promises", "conversation.entitled_fen",
 })
 _PERSONAL = frozenset({"phone", "id_card", "bank_card", "email"})
-_PROMISE = re.compile(r"(退|赔|补|返|给)(您|你)?|\b(refund|compensate|pay you|give you)\b", re.I)
+_BEFORE = re.compile(r"(?:(?:退|赔|补|返|给)[^，。；,;]{0,8}|\b(?:refund|compensate|pay|give)\b[^.,;]{0,20})$", re.I)
+_AFTER = re.compile(r"^[^，。；,;]{0,4}(?:退|赔|补|返)给?[您你]|^[^.,;]{0,8}\b(?:refund|back to you)\b", re.I)
 
 
 class _Strict(BaseModel):
@@ -124,13 +126,13 @@ def _inspect_turn(n: int, said: Said, transcript: Transcript, book: InspectionBo
 
 
 def _facts(said: Said, transcript: Transcript, book: InspectionBook) -> dict[str, dict[str, Any]]:
-    mentions = find_mentions(said.text, date.min.replace(year=2000))     # dates don't matter here, amounts do
-    amounts = [int(m.value) for m in mentions if m.kind == "amount"]
+    mentions = find_mentions(said.text, date(2000, 1, 1))     # days don't matter here, amounts do
+    promised = [int(m.value) for m in mentions if m.kind == "amount" and _is_promised(said.text, m)]
     words = [name for name, patterns in book.words.items() if any(p.search(said.text) for p in patterns)]
     facts: dict[str, dict[str, Any]] = {
         "turn": {
             "by": said.by, "words": words, "personal_data": sum(m.kind in _PERSONAL for m in mentions),
-            "promises": bool(amounts) and bool(_PROMISE.search(said.text)), "promised_fen": max(amounts, default=0),
+            "promises": bool(promised), "promised_fen": max(promised, default=0),
         },
         "conversation": {},
     }
@@ -139,25 +141,32 @@ def _facts(said: Said, transcript: Transcript, book: InspectionBook) -> dict[str
     return facts
 
 
+def _is_promised(text: str, amount: Mention) -> bool:
+    """True for "I'll refund you 50 yuan", false for "the coat at 299 yuan"."""
+    return bool(_BEFORE.search(text[: amount.start]) or _AFTER.search(text[amount.end :]))
+
+
 def transcript_of(value: Mapping[str, Any]) -> Transcript:
     """A transcript from `{"id", "turns": [{"by", "text"}], "entitlement_fen"?}`.
 
     Raises:
         BadInput: the shape is wrong; names the conversation and the turn.
     """
-    key = str(value["id"])
-    turns = value["turns"]
+    if "id" not in value:
+        raise BadInput("a conversation has no id")
+    key, turns = str(value["id"]), value.get("turns")
     if not isinstance(turns, list):
         raise BadInput(f"conversation {key}: turns must be a list")
     entitled = value.get("entitlement_fen")
-    if entitled is not None and not isinstance(entitled, int):
+    if entitled is not None and (not isinstance(entitled, int) or isinstance(entitled, bool)):
         raise BadInput(f"conversation {key}: entitlement_fen must be a whole number of fen")
     return Transcript(key, tuple(_said(key, n, turn) for n, turn in enumerate(turns)), entitled)
 
 
 def _said(key: str, n: int, turn: object) -> Said:
-    if not isinstance(turn, Mapping) or not isinstance(turn.get("text"), str) or turn.get("by") not in get_args(Speaker):
-        raise BadInput(f"conversation {key}, turn {n}: wants {{by: {'|'.join(get_args(Speaker))}, text: …}}")
+    speakers = get_args(Speaker)
+    if not isinstance(turn, Mapping) or not isinstance(turn.get("text"), str) or turn.get("by") not in speakers:
+        raise BadInput(f"conversation {key}, turn {n}: wants {{by: {'|'.join(speakers)}, text: …}}")
     return Said(turn["by"], turn["text"])
 
 
@@ -172,11 +181,16 @@ def load_inspection(path: Path = SHIPPED) -> InspectionBook:
         words = {name: tuple(re.compile(p, re.I) for p in patterns) for name, patterns in file.words.items()}
     except (OSError, yaml.YAMLError, ValidationError, re.error) as error:
         raise BadKnowledge(str(error), str(path)) from error
-    rules = tuple(
-        InspectionRule(r.id, compile_condition(r.when, NAMES), Text(r.title.zh, r.title.en), r.severity, tuple(r.cites))
-        for r in file.rules
-    )
-    return InspectionBook(rules, words)
+    return InspectionBook(tuple(_compiled(rule, path) for rule in file.rules), words)
+
+
+def _compiled(rule: _Rule, path: Path) -> InspectionRule:
+    try:
+        condition = compile_condition(rule.when, NAMES)
+    except ValueError as error:
+        raise BadKnowledge(f"rule {rule.id}: {error}", str(path)) from error
+    title = Text(rule.title.zh, rule.title.en)
+    return InspectionRule(rule.id, condition, title, rule.severity, tuple(rule.cites))
 
 
 @cache

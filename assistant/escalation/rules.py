@@ -4,14 +4,15 @@ The book is `knowledge/rules/escalation.yaml`; a platform lays its own files ove
 decision engine's, so what is not known yet leaves a rule open, and an open rule does not fire.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from assistant.conversation import DialogueState, HandOver
 from assistant.decisions.conditions import Condition, compile_condition, make_context
@@ -25,7 +26,6 @@ SHIPPED = Path(__file__).parents[2] / "knowledge" / "rules" / "escalation.yaml"
 NAMES = frozenset({
     "message.flags", "message.intent", "message.mood", "message.has_claim", "message.is_question", "message.confidence",
     "conversation.misses", "conversation.angry_turns", "conversation.turns",
-    "buyer.credit_tier",
     "decision.outcome", "decision.remedy", "decision.amount_fen", "decision.claim",
 })
 
@@ -52,16 +52,22 @@ class _Rule(_Strict):
 
 
 class _Hours(_Strict):
-    from_: str = Field(alias="from")
-    to: str
+    from_: str = Field(alias="from", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    to: str = Field(pattern=r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.from_ >= self.to:
+            raise ValueError("must open before it closes, on the same day")
+        return self
 
 
 class _File(_Strict):
     parameters: dict[str, int] = {}
     queues: dict[str, _Words] = {}
     hours: dict[str, _Hours] = {}
-    seconds_a_conversation: int | None = None
-    agents_on_duty: int | None = None
+    seconds_a_conversation: int | None = Field(default=None, ge=1)
+    agents_on_duty: int | None = Field(default=None, ge=1)
     rules: list[_Rule] = []
 
 
@@ -114,7 +120,7 @@ def load_escalation(*paths: Path) -> EscalationBook:
         rules=tuple(sorted(rules, key=lambda rule: rule.handover.priority)),
         parameters=merged["parameters"],
         queues={name: Text(words.zh, words.en) for name, words in merged["queues"].items()},
-        hours={name: Hours(_time(h.from_), None if h.to == "24:00" else _time(h.to)) for name, h in merged["hours"].items()},
+        hours={name: _hours(hours) for name, hours in merged["hours"].items()},
         seconds_a_conversation=merged["seconds"],
         agents_on_duty=merged["agents"],
     )
@@ -185,9 +191,10 @@ def _read(path: Path) -> _File:
 
 
 def _line_of(path: Path, rule_id: str) -> int:
+    written = re.compile(rf"\bid:\s*['\"]?{re.escape(rule_id)}(?![\w.-])")
     lines = path.read_text(encoding="utf8").splitlines()
-    return next((n for n, line in enumerate(lines, start=1) if f"id: {rule_id}" in line), 0)
+    return next((n for n, line in enumerate(lines, start=1) if written.search(line)), 0)
 
 
-def _time(text: str) -> time:
-    return time.fromisoformat(text)
+def _hours(written: _Hours) -> Hours:
+    return Hours(time.fromisoformat(written.from_), None if written.to == "24:00" else time.fromisoformat(written.to))

@@ -4,7 +4,7 @@ import logging
 from dataclasses import replace
 
 from assistant.language_model.endpoint import Endpoint, Prompt
-from assistant.language_model.outbound import outbound
+from assistant.language_model.outbound import may_leave, outbound
 from assistant.language_model.wording_check import why_not
 from assistant.planning.step import AnswerQuestion, AskFact, AskOrder, AskWish, Clarify, Situation, Step
 from assistant.replies.compose import Done, Voice
@@ -28,7 +28,7 @@ class ModelWriter:
     async def write(self, step: Step, done: Done, situation: Situation, voice: Voice) -> Reply:
         """The embedded reply, in the model's words where those say the same."""
         reply = await self._embedded.write(step, done, situation, voice)
-        if not isinstance(step, REWORDED) or reply.step != type(step).__name__:
+        if not isinstance(step, REWORDED) or reply.step != type(step).__name__ or not may_leave(reply.text):
             return reply
         words = await self._endpoint.ask(_prompt(reply))
         broken = why_not(words, reply.text, reply.language) if words else None

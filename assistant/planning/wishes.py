@@ -8,8 +8,8 @@ from assistant.conversation import DialogueState, Task
 from assistant.planning.claims import UNDECIDED
 from assistant.planning.goods import (
     best_target,
-    names_others,
     named_target,
+    names_others,
     other_target,
     picked_target,
     target_of_task,

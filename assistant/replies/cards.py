@@ -5,8 +5,8 @@ from datetime import datetime
 
 from assistant.cases.case import Case
 from assistant.cases.opening import title_of
-from assistant.commerce.model import Order
 from assistant.commerce.categories import image_path
+from assistant.commerce.model import Order
 from assistant.commerce.views import parcel_label, state_label
 from assistant.conversation import QueuePlace
 from assistant.decisions.decision import Amount, ConditionProof, Decision, RuleProof
@@ -120,8 +120,8 @@ def proposal_card(
         summary.append(FREIGHT[decision.return_freight].in_(language))
     joint = "：" if language == "zh" else ": "
     summary += [f"{one.label.in_(language)}{joint}{moment(one.at, language)}" for one in decision.deadlines]
-    title = title_of(decision.remedy or decision.claim).in_(language)
-    return ProposalCard(proposal_id, title, tuple(summary), money_of(decision.amount, language), expires_at, digest[:12])
+    title, amount = title_of(decision.remedy or decision.claim).in_(language), money_of(decision.amount, language)
+    return ProposalCard(proposal_id, title, tuple(summary), amount, expires_at, digest[:12])
 
 
 def receipt_card(decision: Decision, case: Case, reference: str, now: datetime, language: Language) -> ReceiptCard:

@@ -2,6 +2,9 @@
 
 Amounts, dates, deadlines and article numbers in the text are compared with those in the sources: the decision, the
 receipt, the order, the cited clauses. A reply with a number that no source has is not sent (law 3).
+
+Numbers are compared by what they are, so that no sum of money is excused by a day of the month: sums are held as
+`¥12.5`, days as `11-24`, times of day as `23:59`, and all others plainly.
 """
 
 import re
@@ -13,66 +16,109 @@ from assistant.clock import SHANGHAI
 from assistant.understanding.numerals import parse_number
 
 _MARK = re.compile(r"\[\d{1,2}\]")
-_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_ARTICLE = re.compile(r"[哪这那每同]一[件次条]")
+_DIGITS = r"\d[\d,]*(?:\.\d+)?"
+_NUMBER = re.compile(_DIGITS)
+_CHINESE = r"[零〇一二两三四五六七八九十百千万半]+"
 _COUNTED = re.compile(
-    r"([零〇一二两三四五六七八九十百千万半]+)\s*(?=个?(?:天|日|号|月|年|小时|分钟|秒|元|块|毛|角|分|倍|次|件|折|周|星期|条|章|%|％))"
+    rf"({_CHINESE})\s*(?=个?(?:天|日|号|月|年|小时|分钟|秒|元|块|毛|角|分|倍|次|件|折|周|星期|条|章|%|％))"
 )
 _WORDS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
     "twelve": 12, "fifteen": 15, "thirty": 30, "sixty": 60, "ninety": 90,
 }
 _COUNTED_EN = re.compile(
-    rf"\b({'|'.join(_WORDS)})[\s-]+(?=(?:working |calendar |natural )?(?:day|hour|minute|month|year|week|time|yuan|percent))", re.I
+    rf"\b({'|'.join(_WORDS)})[\s-]+"
+    r"(?=(?:working |calendar |natural )?(?:day|hour|minute|month|year|week|time|yuan|percent))",
+    re.I,
 )
+_SUM = re.compile(
+    rf"(?:[¥￥€$]|\b[A-Z]{{3}} )\s*({_DIGITS})|({_DIGITS}[百千万]?|{_CHINESE})\s*(?:元|块|yuan\b)"
+)
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_NAMED_MONTH = rf"({'|'.join(_MONTHS)})[a-z]*\.?"
+_DAYS = (
+    re.compile(r"(?P<month>\d{1,2})\s*月\s*(?P<day>\d{1,2})\s*[日号]"),
+    re.compile(r"(?<=\d{4})-(?P<month>\d{2})-(?P<day>\d{2})"),
+    re.compile(rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)? (?P<month>{_NAMED_MONTH})(?![a-z])"),
+    re.compile(rf"\b(?P<month>{_NAMED_MONTH}) (?P<day>\d{{1,2}})\b"),
+)
+_TIME = re.compile(r"(?P<hour>\d{1,2})[:：](?P<minute>\d{2})")
 
 
 def numbers_in(text: str) -> set[str]:
     """The numbers of a text in one form: `1,299.00`, `1299` and `1299.0` are the same; counted words count too."""
-    plain = _MARK.sub(" ", text)
+    plain = _ARTICLE.sub(" ", _MARK.sub(" ", text))
     found = {_normal(match.group()) for match in _NUMBER.finditer(plain)}
     counted = (parse_number(match.group(1)) for match in _COUNTED.finditer(plain))
     found |= {_normal(f"{value:g}") for value in counted if value is not None}
     return found | {str(_WORDS[match.group(1).lower()]) for match in _COUNTED_EN.finditer(plain)}
 
 
-def numbers_of(value: object) -> set[str]:
-    """The numbers that a value stands for: fen also as yuan, seconds also as minutes, times as their local parts."""
-    return {number for one in _leaves(value) for number in _leaf_numbers(one)}
+def figures_in(text: str) -> set[str]:
+    """The numbers of a text with what they are: `¥1299` is a sum, `11-24` a day, `23:59` a time; others are plain."""
+    plain = _ARTICLE.sub(" ", _MARK.sub(" ", text))
+    found = {f"¥{_sum(match)}" for match in _SUM.finditer(plain)}
+    plain = _SUM.sub(" ", plain)
+    for pattern in _DAYS:
+        found |= {_day(match) for match in pattern.finditer(plain)}
+        plain = pattern.sub(" ", plain)
+    found |= {f"{int(match['hour']):02d}:{match['minute']}" for match in _TIME.finditer(plain)}
+    return found | numbers_in(_TIME.sub(" ", plain))
+
+
+def figures_of(value: object) -> set[str]:
+    """The numbers that a value stands for: fen as sums, seconds also as minutes, times as their local parts."""
+    return {figure for name, one in _leaves("", value) for figure in _leaf_figures(name, one)}
 
 
 def unsupported(text: str, sources: Iterable[object]) -> tuple[str, ...]:
-    """The numbers in `text` that no source has, in order of size; empty when all is well."""
-    allowed = set[str]().union(*(numbers_of(source) for source in sources))
-    return tuple(sorted(numbers_in(text) - allowed, key=float))
+    """The numbers in `text` that no source has, sorted; empty when all is well."""
+    allowed = set[str]().union(*(figures_of(source) for source in sources))
+    return tuple(sorted(figures_in(text) - allowed))
 
 
-def _leaves(value: object) -> Iterator[object]:
+def _leaves(name: str, value: object) -> Iterator[tuple[str, object]]:
+    """All plain values inside a value, each with the name that it goes by."""
     if is_dataclass(value) and not isinstance(value, type):
         for field in fields(value):
-            yield from _leaves(getattr(value, field.name))
+            yield from _leaves(field.name, getattr(value, field.name))
     elif isinstance(value, Mapping):
         for key, one in value.items():
-            yield key
-            yield from _leaves(one)
+            yield "", key
+            yield from _leaves(str(key), one)
     elif isinstance(value, (list, tuple, set, frozenset)):
         for one in value:
-            yield from _leaves(one)
+            yield from _leaves(name, one)
     else:
-        yield value
+        yield name, value
 
 
-def _leaf_numbers(value: object) -> set[str]:
+def _leaf_figures(name: str, value: object) -> set[str]:
     if isinstance(value, datetime):
         local = value.astimezone(SHANGHAI)
-        return {str(local.year), str(local.month), str(local.day), _normal(f"{local:%H}"), _normal(f"{local:%M}")}
+        return {f"{local:%H:%M}"} | _leaf_figures(name, local.date())
     if isinstance(value, date):
-        return {str(value.year), str(value.month), str(value.day)}
+        return {f"{value.month}-{value.day}", str(value.year), str(value.month), str(value.day)}
     if isinstance(value, bool) or value is None:
         return set()
+    if isinstance(value, int) and name.endswith("fen"):
+        return {f"¥{_normal(f'{abs(value) // 100}.{abs(value) % 100:02d}')}"}
     if isinstance(value, (int, float)):
-        return {_normal(f"{value:.6g}" if isinstance(value, float) else str(abs(value))), _normal(f"{abs(value) / 100:.2f}"),
-                str(max(1, round(abs(value) / 60)))}
-    return numbers_in(value) if isinstance(value, str) else set()
+        minutes = {str(max(1, round(value / 60)))} if name.endswith("seconds") else set()
+        return {_normal(f"{abs(value):.6g}" if isinstance(value, float) else str(abs(value)))} | minutes
+    return figures_in(value) if isinstance(value, str) else set()
+
+
+def _sum(match: re.Match[str]) -> str:
+    digits = match.group(1) or match.group(2)
+    number = parse_number(digits)
+    return _normal(f"{number:f}" if number is not None else digits)
+
+
+def _day(match: re.Match[str]) -> str:
+    month = match["month"]
+    return f"{int(month) if month.isdigit() else _MONTHS.index(month[:3]) + 1}-{int(match['day'])}"
 
 
 def _normal(number: str) -> str:

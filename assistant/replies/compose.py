@@ -129,10 +129,11 @@ def _propose(step: s.Propose, done: Done, _situation: s.Situation, voice: Voice)
     assert done.proposal is not None, "a proposal is stored before it is worded"
     decision = step.decision
     marks, cited = _marked(decision, voice)
+    freight = FREIGHT[decision.return_freight].in_(voice.language) if decision.return_freight else ""
     text = voice.say(
         f"propose_{decision.remedy}",
         amount=wording.money(decision.amount.fen, decision.amount.currency) if decision.amount else "",
-        freight=_sentence(FREIGHT[decision.return_freight].in_(voice.language), voice) if decision.return_freight else "",
+        freight=_sentence(freight, voice) if freight else "",
         because=_because(decision, marks, voice),
     )
     proposal_id = done.proposal.proposal_id
@@ -226,7 +227,8 @@ def _pass_on(step: s.PassOn, done: Done, _situation: s.Situation, voice: Voice) 
     assert done.place is not None, "the conversation is queued before it is said"
     place = done.place
     if place.open:
-        text = voice.say("handover", position=str(place.position), wait=wording.wait(place.wait_seconds, voice.language))
+        wait = wording.wait(place.wait_seconds, voice.language)
+        text = voice.say("handover", position=str(place.position), wait=wait)
     else:
         assert place.promised_at is not None, "out of hours there is a promised time"
         text = voice.say("handover_closed", promised=wording.moment(place.promised_at, voice.language))

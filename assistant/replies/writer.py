@@ -33,7 +33,8 @@ def sources_of(step: Step, done: Done, situation: Situation, voice: Voice, reply
     titles = [clause.title for clause in map(voice.clause, ids) if clause]
     asked = [voice.catalog.fact(reply.asks).ask] if reply.asks in voice.catalog.names else []
     decided: list[object] = [] if isinstance(step, AnswerQuestion) else [step]
-    return [*decided, done, situation.orders, situation.cases, situation.buyer.name, clauses, titles, ids, asked, _KNOWN]
+    known = (situation.orders, situation.cases, situation.buyer.name, _KNOWN)
+    return [*decided, done, clauses, titles, ids, asked, *known]
 
 
 def safe_reply(voice: Voice) -> Reply:

@@ -236,7 +236,7 @@ def _to_person(conversation: Conversation, proposal: Proposal, now: datetime) ->
 
 
 _REFUSED = HandOver(
-    "platform_refused", Text("平台未能执行已确认的操作", "The platform refused what the buyer had confirmed"), priority=2
+    "platform_refused", Text("平台未能执行已确认的操作", "The platform refused what the buyer confirmed"), priority=2
 )
 _PLATFORM_REFUSED = Text(
     "平台系统没有办成这一步，同事会接着处理，不需要您重新提交。",

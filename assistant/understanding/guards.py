@@ -50,7 +50,7 @@ _WORD_CHARACTER = re.compile(r"[\w\u4e00-\u9fff]")
 
 
 def is_gibberish(text: str) -> bool:
-    """True for keyboard mash ("asdfghjkl"), one thing repeated ("啊啊啊啊啊啊啊"), and signs without a word ("……；；")."""
+    """True for keyboard mash ("asdfghjkl"), one thing repeated ("啊啊啊啊啊"), and signs without a word ("；；")."""
     said = text.strip()
     if not _WORD_CHARACTER.search(said):
         return bool(re.search(r"[^\W_]|[,.;:'\"\\|/，。；…、@#$%^&*=+<>-]", said))

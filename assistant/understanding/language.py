@@ -25,8 +25,8 @@ _WORD = re.compile(r"[A-Za-z]+(?:['’][a-z]+)?")
 _EN_FUNCTION = frozenset(
     re.findall(
         r"\S+",
-        "a an the i i'm i've my me we you your it it's is are was were be do does did don't can can't how what when where "
-        "why who which this that to of for in on at with and or but not no yes please have has want",
+        "a an the i i'm i've my me we you your it it's is are was were be do does did don't can can't how what when "
+        "where why who which this that to of for in on at with and or but not no yes please have has want",
     )
 )
 

@@ -17,7 +17,8 @@ ZH_NUMBER = r"[零〇一二两俩仨三四五六七八九十百千万]+"
 """Matches a number written in Chinese characters."""
 ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 """Matches a number in digits, with or without thousands separators."""
-EN_NUMBER = rf"(?:(?:{'|'.join(_EN_TENS)})(?:[- ](?:{'|'.join(_EN_SMALL[1:10])}))?|{'|'.join(_EN_SMALL)}|a couple of|an?)"
+_TENS, _ONES, _SMALL = "|".join(_EN_TENS), "|".join(_EN_SMALL[1:10]), "|".join(_EN_SMALL)
+EN_NUMBER = rf"(?:(?:{_TENS})(?:[- ](?:{_ONES}))?|{_SMALL}|a couple of|an?)"
 """Matches an English number word up to ninety-nine, and the articles that stand for one."""
 
 

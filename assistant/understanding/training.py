@@ -55,7 +55,7 @@ class Recipe:
     epochs: int = 30
     pieces: int = 2**14
     seed: int = 7
-    willing_to_lose: float = 0.008
+    willing_to_lose: float = 0.002
     false_alarms: float | None = None
     learning_rate: float = 1e-3
     batch: int = 64

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Literal
 
 from assistant.commerce.model import Buyer, Order, Product, Shop
@@ -27,7 +27,8 @@ doubled           the network delivers the request twice
 class FakePlatform:
     """The platform protocol over a given world. `faults` are used up by the next requests, first one first.
 
-    `asked` lists every request that came (by key), `done` counts what was really carried out for each key.
+    `asked` lists every request that came (by key), `done` counts what was really carried out for each key. Answers
+    wait while `gate` is shut; `when_asked` is awaited as soon as a request comes in.
     """
 
     def __init__(self, world: World | None = None, *faults: Fault) -> None:
@@ -36,6 +37,9 @@ class FakePlatform:
         self.asked: list[str] = []
         self.done: Counter[str] = Counter()
         self.commands: dict[str, Command] = {}
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.when_asked: Callable[[], Awaitable[None]] | None = None
         self._refused: set[str] = set()
 
     async def buyer(self, scope: Scope, buyer_id: str) -> Buyer | None:
@@ -63,6 +67,8 @@ class FakePlatform:
     async def perform(self, scope: Scope, command: Command, key: str) -> Effect:
         """Do it once for each key, unless a fault comes in between."""
         self.asked.append(key)
+        if self.when_asked:
+            await self.when_asked()
         fault = self.faults.pop(0) if self.faults else None
         if fault == "silent":
             raise Unavailable("the platform did not answer")
@@ -76,6 +82,7 @@ class FakePlatform:
             self._refused.add(key)
         for _ in range(2 if fault == "doubled" else 1):
             effect = self._carry_out(command, key)
+        await self.gate.wait()
         if fault == "done_but_silent":
             raise Unavailable("the platform did not answer")
         return effect

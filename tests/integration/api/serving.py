@@ -46,6 +46,7 @@ class Caller:
 
     http: httpx.Client
     token: str | None = None
+    name: str = ""
 
     @property
     def headers(self) -> dict[str, str]:
@@ -159,11 +160,12 @@ class Server:
 
     def buyer(self, name: str | None = None) -> Caller:
         """A buyer with a token from the shop; a new one with no orders when no name is given."""
-        return Caller(self.http, self.keys.mint_buyer(name or f"b-{uuid4().hex[:12]}", utc_now())[0])
+        chosen = name or f"b-{uuid4().hex[:12]}"
+        return Caller(self.http, self.keys.mint_buyer(chosen, utc_now())[0], chosen)
 
     def staff(self, name: str = "lin", role: str = "agent") -> Caller:
         """A person at the desk with a session."""
-        return Caller(self.http, self.keys.mint_staff(Staff(f"staff-{name}", name, role), utc_now())[0])
+        return Caller(self.http, self.keys.mint_staff(Staff(f"staff-{name}", name, role), utc_now())[0], name)
 
 
 @contextmanager

@@ -12,12 +12,9 @@ from assistant.building import services_for
 from assistant.scope import Scope
 from assistant.store import conversations
 from tests.fakes.platform import FakePlatform
-from tests.integration.api.laying import lay_proposal
+from tests.integration.api.laying import ORDER, lay_proposal
 from tests.integration.api.routes import GUARDED, Route
 from tests.integration.api.serving import Caller, Json, Server, error_of, picture, serving
-
-ORDER = "260360824866437017"
-"""An order of Xiaolin's that has not been sent yet."""
 
 BODIES: dict[str, dict[str, object]] = {
     "messages": {"json": {"client_id": "x", "text": "退款"}},
@@ -44,11 +41,11 @@ def belongings(server: Server) -> Belongings:
     conversation = owner.opened()
     owner.answered(conversation, "你好")
     uploaded = owner.post(f"/v1/conversations/{conversation}/attachments", **BODIES["attachments"])
-    done = lay_proposal(server, "xiaolin", conversation, ORDER)
+    done = lay_proposal(server, owner, conversation)
     receipt = owner.post(f"/v1/proposals/{done}/confirm").json()["receipt"]
     ids = {
         "conversation_id": conversation, "attachment_id": uploaded.json()["id"], "case_id": receipt["case_id"],
-        "proposal_id": lay_proposal(server, "xiaolin", conversation, ORDER),
+        "proposal_id": lay_proposal(server, owner, conversation),
     }
     return Belongings(owner, ids, owner.events(conversation))
 

@@ -16,6 +16,7 @@ from assistant.settings import Settings
 from tests.fakes.clock import NOW, FixedClock
 from tests.integration.language_model.scripted import Talk
 
+
 @pytest.fixture
 def talk() -> Talk:
     """Done nothing, in a conversation that has just begun, in Chinese."""

@@ -65,7 +65,9 @@ FAULTS: dict[str, Callable[[], httpx2.Response]] = {
     ]),
 }  # fmt: skip
 
-NOT_A_FORM = ["好的，我来帮您退款", "{", "null", "[]", '{"intents": "claim.return"}', '{"facts": 3}', "{" * 5000, '{"intents": [1]}']
+NOT_A_FORM = [
+    "好的，我来帮您退款", "{", "null", "[]", '{"facts": 3}', '{"intents": [1]}', '{"intents": "refund"}', "{" * 5000,
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("fault", FAULTS)

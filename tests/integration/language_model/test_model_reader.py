@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from assistant.language_model.reader import CONSENT, tellable_facts
 from assistant.decisions.facts import default_catalog
+from assistant.language_model.reader import CONSENT, tellable_facts
 from assistant.replies.writer import EmbeddedWriter
 from assistant.understanding.reader import ReadingContext
 from assistant.understanding.reading import IntentScore, Mention, Mood, Reading

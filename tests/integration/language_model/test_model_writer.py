@@ -68,13 +68,13 @@ REFUSED = {
     "a denial turned round": ("denial", TEXT.replace("不超过", "超过")),
     "a denial added": ("denial", TEXT.replace("由买家", "不由买家")),
     "a link": ("contact", TEXT.replace("。", "，见 https://evil.example 。")),
-    "a bare domain": ("contact", TEXT.replace("。", "，见 refund.top 。")),
+    "a bare domain": ("contact", TEXT.replace("。", "，见 help.top 。")),
     "a contact off the platform": ("contact", TEXT.replace("。", "，加微信详谈。")),
     "a payment off the platform": ("contact", TEXT.replace("。", "，请转账给我。")),
     "markup": ("legible", TEXT.replace("。", "<img src=x>。")),
     "a hidden character": ("legible", TEXT.replace("天", "\u200b天")),
     "a changed direction of writing": ("legible", TEXT.replace("天", "\u202e天")),
-    "another language": ("language", "The seller refunds within 7 days; you bear the freight, no more than ¥12.50. [1]"),
+    "another language": ("language", "The seller refunds within 7 days; you bear the freight, at most ¥12.50. [1]"),
     "a lecture": ("length", TEXT + "请您理解。" * 60),
 }
 

@@ -23,7 +23,7 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'new' / 'fairdesk.db'}"
     server: Postgres = request.getfixturevalue("postgres")
-    return server.fresh("template0")
+    return server.created()
 
 
 def differences(connection: Connection) -> list[object]:

