@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 
 from fastapi import FastAPI, Request, Response
 from fastapi.middleware.cors import CORSMiddleware
@@ -44,6 +44,8 @@ def create_app(settings: Settings, make_services: MakeServices = services_for) -
             sweeping = asyncio.create_task(sweeper.run(services))
             yield
             sweeping.cancel()
+            with suppress(asyncio.CancelledError):
+                await sweeping      # it may be in the middle of a transaction: the database closes after it
 
     app = FastAPI(title="Fairdesk", version="1", lifespan=lifespan, docs_url="/docs", redoc_url=None)
     app.state.settings, app.state.keys, app.state.logins = settings, load_keys(settings), Throttle()

@@ -14,12 +14,18 @@ from typing import Any
 import psycopg
 import pytest
 
+from assistant.books import Books
+from assistant.bus import Bus
 from assistant.clock import new_id
+from assistant.replies.writer import EmbeddedWriter
+from assistant.services import Services
 from assistant.store.database import Database
 from assistant.store.tables import metadata
 from assistant.tools.gateway import Gateway
+from knowledge.service import Knowledge
 from tests.fakes.clock import FixedClock
 from tests.fakes.platform import FakePlatform
+from tests.fakes.reader import FakeReader
 
 ON_BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 
@@ -120,6 +126,41 @@ def clock() -> FixedClock:
 def platform() -> FakePlatform:
     """A platform that does what it is asked, until told otherwise."""
     return FakePlatform()
+
+
+@pytest.fixture(scope="session")
+def books() -> Books:
+    """The shipped rule books."""
+    return Books()
+
+
+@pytest.fixture(scope="session")
+def knowledge() -> Knowledge:
+    """The shipped knowledge, searched by words only: no encoder needs to be loaded."""
+    return Knowledge(words_only=True)
+
+
+@pytest.fixture
+def reader() -> FakeReader:
+    """A reader that reads by a script."""
+    return FakeReader()
+
+
+@pytest.fixture
+def services(
+    database: Database, platform: FakePlatform, clock: FixedClock, reader: FakeReader, books: Books, knowledge: Knowledge
+) -> Services:
+    """All parts: real but for the platform, the clock and the reader; a burst is over at once."""
+    return assembled(database, platform, clock, reader, books, knowledge)
+
+
+def assembled(
+    database: Database, platform: FakePlatform, clock: FixedClock, reader: FakeReader, books: Books, knowledge: Knowledge
+) -> Services:
+    """One worker's services over these parts."""
+    bus = Bus()
+    gateway = Gateway(database, platform, clock, new_id, bus.publish)
+    return Services("demo", database, platform, gateway, books, knowledge, reader, EmbeddedWriter(), bus, clock, new_id, 0)
 
 
 @pytest.fixture

@@ -53,11 +53,12 @@ def _now(given: Mapping[str, Any]) -> datetime:
 
 
 def _clause_dates() -> dict[str, tuple[date, date | None]]:
-    """From when to when each clause is in force; of several versions, from the first to the last."""
-    dates = {}
+    """From when to when each clause is in force: a clause of several versions as a whole, and each version by its own id."""
+    dates: dict[str, tuple[date, date | None]] = {}
     for clause_id, versions in load_corpus().versions.items():
         ends = [one.in_force_to for one in versions]
         last = None if None in ends else max(end for end in ends if end)
+        dates |= {one.id: (one.in_force_from, one.in_force_to) for one in versions}
         dates[clause_id] = (min(one.in_force_from for one in versions), last)
     return dates
 

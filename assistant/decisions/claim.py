@@ -41,8 +41,8 @@ class Claim:
 def claim_of(
     book: RuleBook, kind: str, facts: NestedFacts, day: date, now: datetime, judge: Judge
 ) -> Claim:
-    """Put a claim before the rules of `day`."""
-    verdicts = tuple([judge.verdict(rule) for rule in book.rules_for(kind, day)])
+    """Put a claim before the rules of `day` that are about its situation."""
+    verdicts = tuple([judge.verdict(rule) for rule in book.rules_for(kind, day) if rule.concerns(facts)])
     return Claim(book, kind, facts, day, now, judge, verdicts)
 
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from assistant.decisions.conditions import Condition, compile_condition, with_parameters
 from assistant.decisions.decision import Rank
 from assistant.decisions.facts import FactCatalog, TextModel
+from assistant.decisions.guards import guards_of
 from assistant.decisions.money import FORMULAS
 from assistant.decisions.rules import REMEDIES, AmountRule, Effect, Example, Grant, Requirement, Rule
 from assistant.decisions.sources import Source, Step
@@ -108,10 +109,11 @@ class RuleCompiler:
     def _rule(self, n: int, model: _RuleModel, shared: Mapping[str, Any]) -> Rule:
         at: tuple[Step, ...] = ("rules", n)
         self._check(model, at)
+        when = tuple(self._requirement(w, (*at, "when", i)) for i, w in enumerate(model.when))
         return Rule(
             id=model.id, title=model.title.text(), because=model.because.text(), rank=model.rank,
             claims=tuple(model.claim), cites=tuple(model.cites),
-            when=tuple(self._requirement(w, (*at, "when", i)) for i, w in enumerate(model.when)),
+            when=when, guards=guards_of(part.condition.source for part in when if part.because is None),
             unless=tuple(self._requirement(u, (*at, "unless", i)) for i, u in enumerate(model.unless)),
             effect=model.effect, grant=self._grant(model.grant, (*at, "grant")), adds_to=tuple(model.adds_to),
             in_force_from=model.in_force.from_, in_force_to=model.in_force.to, verified=model.verified,

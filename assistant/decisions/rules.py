@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from assistant.decisions.conditions import Condition
 from assistant.decisions.decision import Rank
+from assistant.decisions.guards import Guard
 from assistant.decisions.workdays import Span
 from knowledge.text import Text
 
@@ -85,6 +86,7 @@ class Rule:
     `effect`: `grant` gives a remedy; `review` sends the claim to a person, holding back grants of its own
     rank and below; `add` improves a grant of one of the remedies in `adds_to` and never gives one by itself.
     `verified` is False where the figures are known otherwise than from the sources that the corpus names.
+    `guards` are the facts that its situation hangs on.
     """
 
     id: str
@@ -102,6 +104,7 @@ class Rule:
     in_force_to: date | None = None
     verified: bool = True
     examples: tuple[Example, ...] = ()
+    guards: tuple[Guard, ...] = ()
     path: str = ""
     line: int = 0
 
@@ -109,6 +112,13 @@ class Rule:
     def level(self) -> int:
         """The rank as a number, 0 for statute: lower binds more."""
         return RANKS.index(self.rank)
+
+    def concerns(self, facts: Mapping[str, Mapping[str, Any]]) -> bool:
+        """False when a known fact alone shows that the rule is about other situations."""
+        for guard in self.guards:  # a loop: this runs for every rule of every decision
+            if guard.excludes(facts):
+                return False
+        return True
 
     def in_force(self, day: date) -> bool:
         """True when the rule applies to orders of `day`; its last day is the one before `in_force_to`."""

@@ -20,7 +20,7 @@ CONSENT = frozenset({"act.confirm", "act.refuse", "act.cancel"})
 """Yes, no and stop: read from the buyer's own words by rule and never taken from a model, since money hangs on them."""
 
 SURE = 0.99
-"""A reading of this confidence needs no second opinion: "好的", "转人工", the label of a chip."""
+"""What is read at a glance with this confidence needs no second opinion: "好的", "转人工", the label of a chip."""
 
 NAMED = 0.9
 """What an intent that the model names counts for; a form has no probabilities."""
@@ -81,6 +81,12 @@ def parsed(answer: str) -> Form | None:
         return None
 
 
+def wants_a_model(sure: Reading) -> bool:
+    """False for what was read at a glance, without the encoder; for consent; and for what must not be sent."""
+    at_a_glance = sure.vector is None and sure.confidence >= SURE
+    return not at_a_glance and sure.intent not in CONSENT and not sure.flags & _KEPT_IN
+
+
 def merged(sure: Reading, form: Form, facts: FactValues) -> Reading:
     """The embedded reading with the form's intents, facts and mood laid in.
 
@@ -112,7 +118,7 @@ class ModelReader:
     async def read(self, text: str, context: ReadingContext) -> Reading:
         """What the text says; never raises on any text."""
         sure = await self._embedded.read(text, context)
-        if sure.confidence >= SURE or sure.flags & _KEPT_IN:
+        if not wants_a_model(sure):
             return sure
         form = parsed(await self._endpoint.ask(self._prompt(text, context), response_format=self._form))
         return merged(sure, form, self._facts) if form else sure

@@ -118,15 +118,26 @@ def _on_its_way(order: Order) -> bool:
 
 
 def _clearest(found: Sequence[Candidate], situation: Situation) -> Target | None:
-    """The best candidate, if it is good and well ahead of the second."""
-    if not found or found[0].score < SURE or (len(found) > 1 and found[0].score - found[1].score < AHEAD):
+    """The best candidate, if it is good and well ahead of the second; or the only one, if it was named.
+
+    Who names goods and is wrong about their day or their state still means these goods.
+    """
+    if not found:
         return None
-    return target_at(situation, found[0].order_id, found[0].item_id)
+    best = found[0]
+    clear = best.score >= SURE and (len(found) == 1 or best.score - found[1].score >= AHEAD)
+    if clear or (len(found) == 1 and _is_named(best)):
+        return target_at(situation, best.order_id, best.item_id)
+    return None
 
 
 def _named(reading: Reading, situation: Situation, claim: str) -> list[Candidate]:
     found = _resolved(reading, situation, candidate_targets(situation, claim))
-    return [one for one in found if any(clue in one.why for clue in _BY_NAME)]
+    return [one for one in found if _is_named(one)]
+
+
+def _is_named(candidate: Candidate) -> bool:
+    return any(clue in candidate.why for clue in _BY_NAME)
 
 
 def _is(candidate: Candidate, target: Target) -> bool:

@@ -119,7 +119,7 @@ _LAST = re.compile(
     r"(?:最后|最末|最下面|末尾)(?:的|那|这)?一?(?:个|件|条|款)|倒数第一[个单件]?"
     r"|\bthe (?:very )?last(?: one| item)\b", re.IGNORECASE)
 _NTH_ZH = re.compile(
-    rf"第(?P<n>\d{{1,2}}|{ZH_NUMBER})(?:个|单|件|笔|款|项|张|种|行|台|双)?(?![次天点章条部季代方者名人期\d])"
+    rf"第(?P<n>\d{{1,2}}|{ZH_NUMBER})(?:个|单|件|笔|款|项|张|种|行|台|双)?(?![次天点章条部季代方者名人期时\d])"
 )
 _NTH_EN = re.compile(
     rf"\b(?:the )?(?:(?P<word>{'|'.join(_EN_ORDINALS)})|(?P<n>\d{{1,2}})(?:st|nd|rd|th))(?P<what> one| order| item"

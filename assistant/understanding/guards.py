@@ -16,9 +16,9 @@ from assistant.understanding.reading import Mention, Vector
 
 PERSONAL = ("phone", "id_card", "bank_card", "email", "address")
 """Kinds of mentions that are personal data."""
-_SURE_ALONE = {"self_harm": 0.5, "safety": 0.6, "injection": 0.5, "threat": 0.7}
+_SURE_ALONE = {"self_harm": 0.5, "safety": 0.6, "injection": 0.5, "threat": 0.7, "minor": 0.75, "elderly": 0.75}
 """From which probability the heads raise a flag without a plain word; the more harm in overlooking it, the lower."""
-_SURE_OTHERS = 0.75
+_SURE_OTHERS = 0.9
 _ANY_DAY = date(2000, 1, 1)  # dates do not matter where only personal data is looked for
 
 

@@ -149,35 +149,34 @@ def _is_colour(said: _Said, named: Named) -> bool:
 class _LineWords:
     """An order line's own words, and what they mean."""
 
-    words: tuple[str, ...]
-    title: str
+    words: frozenset[str]
     things: frozenset[int]
+    names: tuple[str, ...]
     category: str
 
     @classmethod
     def of(cls, order: OrderView, products: Products) -> "_LineWords":
-        texts = (*order.aliases, order.title.zh, order.title.en)
-        title = f"{order.title.zh} {order.title.en}".lower()
-        words = tuple(alias.lower() for alias in order.aliases if len(alias) > 1)
-        return cls(words, title, products.goods.things_in(texts), order.category)
+        texts = [text.lower() for text in (*order.aliases, order.title.zh, order.title.en)]
+        named = [(text[n.start : n.end], n.things) for text in texts for n in products.goods.named_in(text)]
+        runs = (run for text in texts for run in _RUN.findall(text))
+        names = tuple(run for run in runs if run not in _COMMON_RUNS and run not in products.goods.words)
+        things = frozenset(thing for _, things in named for thing in things)
+        return cls(frozenset(word for word, _ in named), things, names, order.category)
 
     def fit(self, named: Named, text: str) -> float:
         word = text[named.start : named.end].lower()
-        if word in self.words or word in self.title:
+        if word in self.words:
             return 1.0
         if named.things & self.things:
             return 0.95 if not named.categories else 0.8
         return 0.75 if self.category in named.categories else 0.0
 
     def own_words(self, text: str) -> float:
-        """How much of the line's name the text repeats: an alias, or a run of its title."""
-        lowered = text.lower()
-        if any(_says(word, lowered) for word in self.words):
-            return 1.0
-        runs = re.findall(r"[\u4e00-\u9fff]{2,}|[a-z0-9]{4,}", self.title)
-        return 0.9 if any(_says(run, lowered) for run in runs if run not in _COMMON_RUNS) else 0.0
+        """Whether the text repeats a part of the line's name that is no word for goods: "nova", "基围"."""
+        return 0.9 if any(_says(name, text.lower()) for name in self.names) else 0.0
 
 
+_RUN = re.compile(r"[\u4e00-\u9fff]{2,}|[a-z0-9]{4,}")
 _COMMON_RUNS = frozenset(["with", "pack", "pair", "from", "this", "that", "size", "gift", "made", "一个", "礼盒",
 "套装"])
 
@@ -262,9 +261,13 @@ def _by_shop(said: _Said, orders: Orders) -> Iterator[Clue]:
 
 
 def _names_shop(shop: Text, text: str) -> bool:
-    short = re.sub(r"(?:官方)?(?:旗舰|专卖|专营|生鲜|自营|母婴|数码|家居|二手|宠物)*店$", "", shop.zh)
-    english = re.sub(r" (?:official|flagship|store|shop)\b.*$", "", shop.en.lower())
-    return (len(short) >= 2 and short in text) or (len(english) >= 4 and _says(english, text))
+    """True when the text has the shop's name, or the two characters (the word) that it begins with."""
+    brand = shop.zh[:2]
+    first = shop.en.lower().split(" ")[0]
+    known = shipped_products().goods.words
+    return (len(brand) == 2 and brand in text and brand not in known) or (
+        len(first) >= 4 and first not in known and _says(first, text)
+    )
 
 
 _STATES: tuple[tuple[str, frozenset[str]], ...] = (
@@ -286,10 +289,15 @@ def _by_state(said: _Said, orders: Orders) -> Iterator[Clue]:
 
 
 def _by_amount(said: _Said, orders: Orders) -> Iterator[Clue]:
-    for mention in said.of_kind("amount"):
-        exact = tuple(_same_amount(order.paid_fen, int(mention.value)) for order in orders)
+    bare = [round(float(number) * 100) for number in _BARE_PRICE.findall(said.text)]
+    told = [int(mention.value) for mention in said.of_kind("amount")]
+    for fen in dict.fromkeys([*told, *(b for b in bare if any(b == order.paid_fen for order in orders))]):
+        exact = tuple(_same_amount(order.paid_fen, fen) for order in orders)
         if any(exact):
             yield Clue("amount", tuple(fit or 0.5 for fit in exact))
+
+
+_BARE_PRICE = re.compile(r"(?<![\d.])\d{2,6}(?:\.\d{1,2})?(?![\d.])")  # "299那条", when a line cost just that
 
 
 def _same_amount(paid: int, said: int) -> float:

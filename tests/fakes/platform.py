@@ -28,7 +28,7 @@ class FakePlatform:
     """The platform protocol over a given world. `faults` are used up by the next requests, first one first.
 
     `asked` lists every request that came (by key), `done` counts what was really carried out for each key. Answers
-    wait while `gate` is shut; `when_asked` is awaited as soon as a request comes in.
+    wait while `gate` is shut; `arrivals` gives one key for each request, as it comes; `when_asked` is awaited then.
     """
 
     def __init__(self, world: World | None = None, *faults: Fault) -> None:
@@ -37,6 +37,7 @@ class FakePlatform:
         self.asked: list[str] = []
         self.done: Counter[str] = Counter()
         self.commands: dict[str, Command] = {}
+        self.arrivals: asyncio.Queue[str] = asyncio.Queue()
         self.gate = asyncio.Event()
         self.gate.set()
         self.when_asked: Callable[[], Awaitable[None]] | None = None
@@ -67,6 +68,7 @@ class FakePlatform:
     async def perform(self, scope: Scope, command: Command, key: str) -> Effect:
         """Do it once for each key, unless a fault comes in between."""
         self.asked.append(key)
+        self.arrivals.put_nowait(key)
         if self.when_asked:
             await self.when_asked()
         fault = self.faults.pop(0) if self.faults else None

@@ -1,6 +1,7 @@
 """The database itself: what it says when it is locked or away, and what is synced to disk."""
 
 import asyncio
+import threading
 
 import pytest
 from sqlalchemy import text
@@ -54,6 +55,9 @@ async def test_an_unwritable_place_is_unavailable(tmp_path_factory: pytest.TempP
         async with database.read() as tx:
             await tx.execute(text("SELECT 1"))
     await database.close()
+    for thread in threading.enumerate():    # aiosqlite's thread says goodbye to this loop: let it
+        if "_connection_worker_thread" in thread.name:
+            await asyncio.to_thread(thread.join, 5)
 
 
 async def test_only_durable_transactions_wait_for_the_disk(sqlite_url: str) -> None:

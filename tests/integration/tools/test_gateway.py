@@ -56,7 +56,8 @@ async def test_a_yes_is_recorded_and_done(gateway: Gateway, platform: FakePlatfo
     assert platform.commands[proposal.id] == proposal.command
     assert await outcome(gateway, proposal) == ("confirmed", "done", "done")
     assert await column(gateway.database, "ledger", "amount_fen", "proposal_id", proposal.id) == [12900]
-    assert await column(gateway.database, "ledger", "reference", "proposal_id", proposal.id) == [f"PF-{proposal.id[:8]}"]
+    references = await column(gateway.database, "ledger", "reference", "proposal_id", proposal.id)
+    assert references == [f"PF-{proposal.id[:8]}"]
     assert await column(gateway.database, "cases", "number", "proposal_id", proposal.id) == [receipt.case_number]
     assert receipt.amount is not None
     assert receipt.amount.fen == 12900
@@ -257,8 +258,7 @@ async def test_one_worker_asks_at_a_time(
     """While one worker waits for the platform, the others leave the command alone until the lease is over."""
     platform.gate.clear()
     confirming = asyncio.create_task(gateway.confirm(BUYER, proposal.id))
-    while not platform.asked:
-        await asyncio.sleep(0)
+    await platform.arrivals.get()
     assert await gateway.deliver() == 0
     platform.gate.set()
     await confirming
@@ -273,12 +273,10 @@ async def test_two_answers_are_settled_once(
     """A platform slower than the lease is asked twice; its two answers make one settlement."""
     platform.gate.clear()
     confirming = asyncio.create_task(gateway.confirm(BUYER, proposal.id))
-    while not platform.asked:
-        await asyncio.sleep(0)
+    await platform.arrivals.get()
     clock.advance(minutes=5)
     sweeping = asyncio.create_task(gateway.deliver())
-    while len(platform.asked) < 2:
-        await asyncio.sleep(0)
+    await platform.arrivals.get()
     platform.gate.set()
     await asyncio.gather(confirming, sweeping)
     assert platform.done == {proposal.id: 1}

@@ -1,0 +1,49 @@
+"""Guards: single facts that a rule's situation hangs on, by which whole rules are passed over before anything is computed.
+
+A rule for fresh food has nothing to say of a phone. Its condition `item.category == 'fresh'` selects the situation, so
+once the category is known to be another, the rule is false, no refusal mentions it, and no answer can open it again.
+Passing it over changes no decision; the proof then holds the rules that are about this situation, near misses included.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+_NAME = r"(?P<space>[a-z][a-z0-9_]*)\.(?P<key>[a-z][a-z0-9_]*)"
+_BOOL = re.compile(rf"(?P<no>!?)\s*{_NAME}")
+_CONSTANTS = re.compile(rf"{_NAME}\s*(?:==|in)\s*(?P<values>'[^']*'|\[\s*'[^']*'(?:\s*,\s*'[^']*')*\s*\])")
+_TEXT = re.compile(r"'([^']*)'")
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A fact and the values under which a rule can still apply; while it is not known it excludes nothing."""
+
+    namespace: str
+    key: str
+    allowed: frozenset[str | bool]
+
+    def excludes(self, facts: Mapping[str, Mapping[str, Any]]) -> bool:
+        """True when the fact is known to be something else."""
+        value = facts[self.namespace].get(self.key) if self.namespace in facts else None
+        return value is not None and value not in self.allowed
+
+
+def guards_of(selecting: Iterable[str]) -> tuple[Guard, ...]:
+    """The guards in the expressions that select a rule's situation.
+
+    Only what one fact settles alone counts: `fact`, `!fact`, `fact == 'a'`, `fact in ['a', 'b']`, joined by `&&`.
+    Anything with `||` or brackets may hold for another reason and guards nothing.
+    """
+    return tuple(dict.fromkeys(guard for expression in selecting for guard in _guards(expression)))
+
+
+def _guards(expression: str) -> Iterator[Guard]:
+    if "||" in expression or "(" in expression or "?" in expression:
+        return
+    for part in expression.split("&&"):
+        if match := _BOOL.fullmatch(part.strip()):
+            yield Guard(match["space"], match["key"], frozenset({not match["no"]}))
+        elif match := _CONSTANTS.fullmatch(part.strip()):
+            yield Guard(match["space"], match["key"], frozenset(_TEXT.findall(match["values"])))
