@@ -58,7 +58,7 @@ async def receive(
     now = services.clock()
     async with services.database.write() as tx:
         conversation = await conversations.find(tx, scope, conversation_id, lock=True)
-        before = await conversations.with_client_id(tx, conversation_id, message.client_id)
+        before = await conversations.sent_before(tx, conversation_id, message)
         if before:
             return before, False
         conversation, payloads = _woken(conversation, message)

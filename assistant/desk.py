@@ -92,7 +92,7 @@ async def say(
     """
     async with services.database.write() as tx:
         conversation = await _for_staff(tx, scope, conversation_id)
-        before = await conversations.with_client_id(tx, conversation_id, message.client_id)
+        before = await conversations.sent_before(tx, conversation_id, message)
         if before:
             return before
         _must_hold(conversation, staff)

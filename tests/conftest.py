@@ -148,19 +148,14 @@ def reader() -> FakeReader:
 
 @pytest.fixture
 def services(
-    database: Database, platform: FakePlatform, clock: FixedClock, reader: FakeReader, books: Books, knowledge: Knowledge
+    database: Database, platform: FakePlatform, clock: FixedClock, reader: FakeReader, books: Books,
+    knowledge: Knowledge,
 ) -> Services:
     """All parts: real but for the platform, the clock and the reader; a burst is over at once."""
-    return assembled(database, platform, clock, reader, books, knowledge)
-
-
-def assembled(
-    database: Database, platform: FakePlatform, clock: FixedClock, reader: FakeReader, books: Books, knowledge: Knowledge
-) -> Services:
-    """One worker's services over these parts."""
     bus = Bus()
     gateway = Gateway(database, platform, clock, new_id, bus.publish)
-    return Services("demo", database, platform, gateway, books, knowledge, reader, EmbeddedWriter(), bus, clock, new_id, 0)
+    writer = EmbeddedWriter()
+    return Services("demo", database, platform, gateway, books, knowledge, reader, writer, bus, clock, new_id, 0)
 
 
 @pytest.fixture

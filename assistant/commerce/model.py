@@ -87,13 +87,17 @@ class ParcelEvent:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A parcel on its way, with its scans in order of time."""
+    """A parcel on its way, with its scans in order of time.
+
+    `held_by_weather` is True when the carrier reports severe weather or closed roads as the cause of a delay.
+    """
 
     id: str
     carrier: Text
     tracking_number: str
     state: ParcelState
     events: tuple[ParcelEvent, ...] = ()
+    held_by_weather: bool = False
 
 
 @dataclass(frozen=True, slots=True)

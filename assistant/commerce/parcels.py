@@ -49,7 +49,7 @@ def _parcel(shipping: Shipping, row: ParcelRow, number: int) -> Parcel:
     seen = [scan for scan in (*_usual_scans(order, carrier, state), *own) if scan.at <= shipping.now]
     tracking = row.number or f"{code.upper()}{order.id[-11:]}{number:02d}"
     seen.sort(key=lambda scan: scan.at)
-    return Parcel(f"{order.id}-p{number}", carrier, tracking, state, tuple(seen))
+    return Parcel(f"{order.id}-p{number}", carrier, tracking, state, tuple(seen), row.held_by_weather)
 
 
 def _usual_state(order: Order) -> ParcelState:

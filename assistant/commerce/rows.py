@@ -138,6 +138,7 @@ class ParcelRow(Row):
     number: str | None = None
     state: ParcelState | None = None
     scans: tuple[ScanRow, ...] = ()
+    held_by_weather: bool = False
 
 
 class OrderRow(Row):

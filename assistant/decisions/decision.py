@@ -102,6 +102,7 @@ class Decision:
     `outcome`: `grant` (with `remedy` and, where money moves, `amount`), `refuse` (`because` says why, `alternatives`
     what remains), `ask` (`asks` names the facts still needed, best first), or `review` (a person must look).
     `citations` are clause ids such as `consumer-law#25`. `return_freight` is `buyer`, `seller`, `platform` or None.
+    `deadlines` lie ahead; what happens without delay stands in `notes["at_once"]`, names joined by commas.
     """
 
     outcome: Outcome

@@ -93,12 +93,14 @@ def _terms(decision: Decision, language: Language, words: Vocabulary) -> Iterato
     for deadline in decision.deadlines:
         zh, en = moment(deadline.at, decision.at)
         yield f"  {deadline.label.in_(language)} {zh if language == 'zh' else en}"
-    yield from _notes(decision, language)
+    yield from _notes(decision, language, words)
 
 
-def _notes(decision: Decision, language: Language) -> Iterator[str]:
+def _notes(decision: Decision, language: Language, words: Vocabulary) -> Iterator[str]:
     """The notes that concern people; others are for programs."""
     notes = decision.notes
+    at_once = notes.get("at_once", "").split(",")
+    yield from (f"  {words.at_once[name].in_(language)}" for name in at_once if name in words.at_once)
     if "refund_after_goods_back" in notes:
         span = parse_span(notes["refund_after_goods_back"]).in_(language)
         yield "  " + _AFTER_RETURN.in_(language).format(span=span)

@@ -76,7 +76,9 @@ def _parcel(order: Order, now: datetime) -> dict[str, Any]:
         return {}
     worrying = [parcel for state in _ALARMING for parcel in order.parcels if parcel.state == state]
     parcel = worrying[0] if worrying else order.parcels[-1]
-    return {"state": parcel.state, "quiet_days": _quiet_days(parcel, now)}
+    return {
+        "state": parcel.state, "quiet_days": _quiet_days(parcel, now), "held_by_weather": parcel.held_by_weather,
+    }
 
 
 def _quiet_days(parcel: Parcel, now: datetime) -> int:

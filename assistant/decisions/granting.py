@@ -22,7 +22,8 @@ def granted(claim: Claim, best: Offer, grants: Sequence[Offer]) -> Decision:
     ]
     giving = [grant, *(rule.grant for rule in additions)]
     dates, announced = _deadlines(claim, giving)
-    notes = {**_notes(claim, best, additions), **({} if announced else {"calendar": "not_yet_announced"})}
+    notes = {**_notes(claim, best, additions), **_at_once(giving)}
+    notes |= {} if announced else {"calendar": "not_yet_announced"}
     return claim.decision(
         "grant", remedy=grant.remedy, rule=best.rule.id, title=best.rule.title, amount=best.amount,
         return_freight=_freight(giving),
@@ -46,14 +47,25 @@ def _citations(rules: Iterable[Rule]) -> tuple[str, ...]:
 
 
 def _deadlines(claim: Claim, giving: Sequence[Grant]) -> tuple[tuple[Deadline, ...], bool]:
-    """The dated events, the first to name one wins; and whether all rest on a published calendar."""
+    """The dated events that are still to come, and whether all rest on a published calendar."""
+    ends = {name: due(claim.now, span) for name, span in _spans(giving).items() if span.count}
+    dates = tuple(Deadline(name, claim.book.words.deadline(name), end.at) for name, end in ends.items())
+    return dates, all(end.announced for end in ends.values())
+
+
+def _at_once(giving: Sequence[Grant]) -> dict[str, str]:
+    """What is due without delay; a deadline of this very minute would be past by the time it is read."""
+    names = [name for name, span in _spans(giving).items() if not span.count]
+    return {"at_once": ",".join(names)} if names else {}
+
+
+def _spans(giving: Sequence[Grant]) -> dict[str, Span]:
+    """The time each event may take; the first grant to name one wins."""
     spans: dict[str, Span] = {}
     for grant in giving:
         for name, span in grant.deadlines:
             spans.setdefault(name, span)
-    ends = {name: due(claim.now, span) for name, span in spans.items()}
-    dates = tuple(Deadline(name, claim.book.words.deadline(name), end.at) for name, end in ends.items())
-    return dates, all(end.announced for end in ends.values())
+    return spans
 
 
 def _notes(claim: Claim, best: Offer, additions: Sequence[Rule]) -> dict[str, str]:

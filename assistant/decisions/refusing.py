@@ -6,14 +6,18 @@ from assistant.decisions.asking import askable
 from assistant.decisions.claim import Claim, best_of, holding_level
 from assistant.decisions.decision import Alternative, Counterfactual, Decision
 from assistant.decisions.facts import Fact, Option
-from assistant.decisions.judging import Judge, Offer, Verdict, with_fact
+from assistant.decisions.judging import Favour, Judge, Offer, Verdict, with_fact
 from assistant.decisions.rules import Requirement
 from assistant.decisions.windows import closing_time, until
 from knowledge.text import Text
 
 NO_RULE = Text("现行规则里没有支持这项诉求的情形。", "No rule in force supports this wish in this situation.")
 
+MOST_ALTERNATIVES = 3
+"""More than three ways out are a list to study, not an answer."""
+
 _WISH = {"refund": "refund", "return_and_refund": "return"}
+_ABOUT_GOODS = ("refund", "return", "exchange", "repair")
 
 
 def refused(claim: Claim) -> Decision:
@@ -42,33 +46,49 @@ def _citations(nearest: Iterable[Verdict], failures: Iterable[Requirement]) -> t
 
 
 def _alternatives(claim: Claim) -> tuple[Alternative, ...]:
-    """What the buyer can have under another wish, or might have after an answer or two."""
-    found: dict[str, Alternative] = {}
+    """What the buyer can have under another wish, or might have after an answer or two, best first."""
+    found: dict[str, tuple[Favour, Alternative]] = {}
     for kind in claim.book.claims:
-        other = claim.another(kind) if kind != claim.kind else None
-        alternative = _alternative(other) if other else None
-        if alternative is not None:
-            found.setdefault(alternative.rule, alternative)
-    return tuple(found.values())
+        offer, still_open = _best_under(claim.another(kind)) if kind != claim.kind else (None, False)
+        if offer is not None and _makes_sense(claim, offer):
+            alternative = _as_alternative(claim, kind, offer, still_open=still_open)
+            found.setdefault(alternative.rule, (offer.favour, alternative))
+    ranked = sorted(found.values(), key=lambda pair: pair[0], reverse=True)
+    return tuple(alternative for _, alternative in ranked[:MOST_ALTERNATIVES])
 
 
-def _alternative(other: Claim) -> Alternative | None:
-    """The best that another wish gives; or might give, when all it waits for is the buyer's answers."""
+def _best_under(other: Claim) -> tuple[Offer | None, bool]:
+    """The best that another wish gives; or might give (True) when all it waits for is the buyer's answers."""
     held = holding_level(other)
     best = best_of(other.offers("grant", "true"), held)
     if best is not None:
-        return _as_alternative(other.kind, best, still_open=False)
+        return best, False
     catalog, still_open = other.book.catalog, other.offers("grant", "open")
-    might = best_of((o for o in still_open if askable(other.judge, o.verdict, catalog)), held)
-    return _as_alternative(other.kind, might, still_open=True) if might else None
+    return best_of((o for o in still_open if askable(other.judge, o.verdict, catalog)), held), True
 
 
-def _as_alternative(kind: str, offer: Offer, *, still_open: bool) -> Alternative:
+def _makes_sense(claim: Claim, offer: Offer) -> bool:
+    """False for mending or swapping goods of which nobody said that anything is wrong with them.
+
+    Who asks for a price difference or for compensation, and gives no reason, hasn't hinted at a fault.
+    """
+    about_goods = claim.kind in _ABOUT_GOODS or claim.facts["claim"].get("reason", "other") != "other"
+    return about_goods or offer.rule.grant.remedy not in ("exchange", "repair")
+
+
+def _as_alternative(claim: Claim, kind: str, offer: Offer, *, still_open: bool) -> Alternative:
     """An offer under another wish; a rule on several is offered under the one that its remedy is called by."""
-    remedy = offer.rule.grant.remedy or ""
+    rule, remedy = offer.rule, offer.rule.grant.remedy or ""
     called = _WISH.get(remedy, kind)
-    wish = called if called in offer.rule.claims else kind
-    return Alternative(wish, remedy, offer.rule.id, offer.rule.title, offer.amount, still_open)
+    wish = called if called in rule.claims else kind
+    title = _name_of_wish(claim, wish) if remedy == "complaint" else rule.title  # its grade is no wish of anybody's
+    return Alternative(wish, remedy, rule.id, title, offer.amount, still_open)
+
+
+def _name_of_wish(claim: Claim, wish: str) -> Text:
+    """What the buyer calls a wish, from the catalogue."""
+    option = claim.book.catalog.fact("claim.kind").option(wish)
+    return option.label if option else Text(wish, wish)
 
 
 def _counterfactuals(claim: Claim, nearest: Sequence[Verdict]) -> tuple[Counterfactual, ...]:

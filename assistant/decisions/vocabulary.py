@@ -20,6 +20,7 @@ class Vocabulary:
 
     remedies: Mapping[str, Text]
     deadlines: Mapping[str, Text]
+    at_once: Mapping[str, Text]
     freight: Mapping[str, Text]
     evidence: Mapping[str, Text]
     ranks: Mapping[str, Text]
@@ -35,6 +36,7 @@ class _FileModel(BaseModel):
     model_config = ConfigDict(extra="forbid")
     remedies: dict[str, TextModel]
     deadlines: dict[str, TextModel]
+    at_once: dict[str, TextModel]
     freight: dict[str, TextModel]
     evidence: dict[str, TextModel]
     ranks: dict[str, TextModel]

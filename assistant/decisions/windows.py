@@ -30,7 +30,7 @@ def until(claim: Claim, verdict: Verdict, *, still_open: bool) -> tuple[Counterf
     """Until when a rule's first window to close can (or could) be used."""
     times = [closing_time(part.condition, claim.judge.facts) for part in verdict.rule.when]
     known = [time for time in times if time is not None]
-    if not known:
+    if not known or (still_open and min(known) < claim.now):  # a claim judged as of an earlier day
         return ()
     last, title = min(known), verdict.rule.title
     zh, en = moment(last, claim.now)

@@ -11,7 +11,7 @@ from assistant.decisions.decision import Decision
 from assistant.decisions.engine import decide
 from assistant.decisions.facts import FactCatalog
 from assistant.decisions.gather import facts_of
-from assistant.planning.goods import ask_order, best_target, target_of_task
+from assistant.planning.goods import ask_order, best_target, candidate_targets, names_something, target_of_task
 from assistant.planning.step import AskFact, AskWish, PassOn, Plan, Propose, Refuse, ShowCases, Situation, Target
 from assistant.understanding.reading import FactValue, Reading
 from knowledge.answers import Answer
@@ -26,9 +26,12 @@ UNDECIDED = "problem"
 CLAIM_OF_INTENT = {
     "claim.return": "return", "claim.refund": "refund", "claim.exchange": "exchange", "claim.repair": "repair",
     "claim.price": "price_protection", "claim.compensation": "compensation", "claim.complaint": "complaint",
-    "order.cancel": "refund", "claim.problem": UNDECIDED,
+    "order.cancel": "refund", "claim.problem": UNDECIDED, "order.not_received": UNDECIDED,
 }
 WISHES = ("return", "refund", "exchange", "repair", "compensation")
+NARROW = ("compensation", "price_protection")
+"""Claims that few orders allow: where just one does, that one is meant."""
+
 ALWAYS_OPEN = ("complaint",)
 MISSES_ALLOWED = 3
 FEW_OPTIONS = 6
@@ -36,10 +39,17 @@ OTHER = "other"
 
 
 def wishes_of(reading: Reading) -> tuple[str, ...]:
-    """The claims a reading names, best first; "something is wrong" only counts where no wish was named."""
+    """The claims a reading names, best first; "something is wrong" only counts where no wish was named.
+
+    What is wrong may be told without any intent being read, and what is wanted by its plain name.
+    """
     named = [CLAIM_OF_INTENT[i.name] for i in reading.intents if i.name in CLAIM_OF_INTENT]
     wishes = tuple(dict.fromkeys(claim for claim in named if claim != UNDECIDED))
-    return wishes or ((UNDECIDED,) if named else ())
+    trouble = bool(named) or (not reading.intents and "claim.reason" in reading.facts)
+    if wishes or not trouble:
+        return wishes
+    kind = reading.facts.get("claim.kind")
+    return (kind,) if isinstance(kind, str) and kind in CLAIM_OF_INTENT.values() else (UNDECIDED,)
 
 
 def advance(task: Task, reading: Reading, situation: Situation, book: RuleBook) -> Plan:
@@ -48,7 +58,11 @@ def advance(task: Task, reading: Reading, situation: Situation, book: RuleBook) 
     Whatever was proposed before is off the table: it rested on a claim, goods or facts that may have changed.
     """
     before = situation.state
-    target = target_of_task(task, situation) or best_target(reading, situation, task.claim)
+    target = (
+        target_of_task(task, situation)
+        or best_target(reading, situation, task.claim)
+        or _only_possible(task, reading, situation, book)
+    )
     if target:
         task = replace(task, order_id=target.order.id, item_id=target.item.id)
     learned = before.task is None or _said(before.task) != _said(task)
@@ -62,6 +76,15 @@ def advance(task: Task, reading: Reading, situation: Situation, book: RuleBook) 
     return _noting_order(_on_goods(task, target, situation, book), reading, target)
 
 
+def _only_possible(task: Task, reading: Reading, situation: Situation, book: RuleBook) -> Target | None:
+    """The one order that a narrow claim is possible for, where the words name no goods."""
+    if task.claim not in NARROW or names_something(reading):
+        return None
+    targets = candidate_targets(situation, task.claim)
+    possible = [one for one in targets if _decide(task, one, situation, book).outcome != "refuse"]
+    return possible[0] if len(possible) == 1 else None
+
+
 def _said(task: Task) -> tuple[object, ...]:
     return task.claim, task.order_id, task.item_id, dict(task.facts)
 
@@ -73,7 +96,7 @@ def _on_goods(task: Task, target: Target, situation: Situation, book: RuleBook) 
         would_be = {claim: _decide(replace(task, claim=claim), target, situation, book) for claim in WISHES}
         open_to = tuple(claim for claim, decision in would_be.items() if decision.outcome != "refuse")
         return Plan(AskWish(target, open_to or ALWAYS_OPEN), replace(state, asked=None))
-    already = _open_case(task, situation)
+    already = _case_of(task, situation, settled=False)
     if already:
         return Plan(ShowCases((already,), already=True), replace(state, task=None, asked=None, misses=0))
     return _as_decided(_decide(task, target, situation, book), task, target, situation, book)
@@ -85,7 +108,9 @@ def _as_decided(decision: Decision, task: Task, target: Target, situation: Situa
     if decision.outcome == "grant":
         return Plan(Propose(decision, command_of(decision, task, target), target), done, decision)
     if decision.outcome == "refuse":
-        return Plan(Refuse(decision, target), replace(done, task=None), decision)
+        before = _case_of(task, situation, settled=True)
+        step = ShowCases((before,), already=True) if before else Refuse(decision, target)
+        return Plan(step, replace(done, task=None, last=task), decision)
     if decision.outcome == "review" or not decision.asks:
         return Plan(PassOn(_REVIEW), done, decision)
     if state.misses >= MISSES_ALLOWED:      # what the buyer could not tell is a person's to find out
@@ -168,14 +193,15 @@ def may_tell(catalog: FactCatalog, name: str, value: FactValue) -> bool:
     return True
 
 
-def _open_case(task: Task, situation: Situation) -> Case | None:
+def _case_of(task: Task, situation: Situation, *, settled: bool) -> Case | None:
+    """The buyer's case of this kind on the same goods: one that is settled, or one still open."""
     kinds = _KINDS_OF_CLAIM.get(task.claim, (task.claim,))
     return next(
         (
             case
             for case in situation.cases
             if case.order_id == task.order_id and case.item_id == task.item_id and case.kind in kinds
-            and case.state not in ("done", "withdrawn")
+            and (case.state == "done") is settled and case.state != "withdrawn"
         ),
         None,
     )

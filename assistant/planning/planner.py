@@ -5,10 +5,10 @@ the open rules still need (`claims.advance`), questions are answered from knowle
 choice of what is most often meant.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from assistant.conversation import Asked, DialogueState
+from assistant.conversation import Asked, DialogueState, Task
 from assistant.decisions.book import RuleBook
 from assistant.planning import claims, goods, wishes
 from assistant.planning.step import (
@@ -61,7 +61,7 @@ def plan(reading: Reading, situation: Situation, mind: Mind) -> Plan:
         planned = move(reading, situation, mind)
         if planned:
             return _counted(_offering_next(planned), reading, situation.state)
-    return _counted(_not_understood(situation, mind), reading, situation.state)
+    return _counted(_not_understood(reading, situation, mind), reading, situation.state)
 
 
 def on_nothing(reading: Reading, situation: Situation, _mind: Mind) -> Plan | None:
@@ -73,7 +73,7 @@ def on_nothing(reading: Reading, situation: Situation, _mind: Mind) -> Plan | No
     return None if situation.state.task else Plan(Chat("photo_received"), situation.state)
 
 
-def on_proposal(reading: Reading, situation: Situation, _mind: Mind) -> Plan | None:
+def on_proposal(reading: Reading, situation: Situation, mind: Mind) -> Plan | None:
     """A proposal is on the table: yes, no, or something that is neither.
 
     A typed yes counts only where the proposal was the last thing asked; after any other question it may answer that.
@@ -84,6 +84,8 @@ def on_proposal(reading: Reading, situation: Situation, _mind: Mind) -> Plan | N
     choice = situation.choice
     if choice and choice.proposal_id == proposal.id:
         return _confirmed(proposal.id, state) if choice.decision == "confirm" else _declined(proposal.id, state)
+    if _asks_for_it_again(reading, situation, mind):
+        return on_question(reading, situation, mind) or Plan(Hesitation(proposal.id), state)
     if reading.has("act.correct") or _concerns_task(reading, situation) or _other_business(reading):
         return None
     if reading.intent == "act.confirm" and state.asked and state.asked.name == "proposal":
@@ -110,22 +112,22 @@ def on_cancel(reading: Reading, situation: Situation, _mind: Mind) -> Plan | Non
     """The buyer gives up what was begun; a plain no does so when it answers nothing."""
     state = situation.state
     gives_up = reading.intent == "act.cancel" or (reading.intent == "act.refuse" and state.asked is None)
-    if state.task and gives_up:
-        return Plan(Drop(state.task.claim), replace(state, task=None, asked=None, proposal_id=None))
+    if state.task and gives_up and not _answers(reading, state):
+        return Plan(Drop(state.task.claim), replace(state, task=None, asked=None, proposal_id=None, last=state.task))
     return None
 
 
 def on_answer(reading: Reading, situation: Situation, mind: Mind) -> Plan | None:
     """An answer to what was just asked, tapped or typed, or facts that concern the open task."""
     state = situation.state
-    task = state.task
+    facts = _told(reading, situation, mind)
+    task = state.task or _taken_up_again(reading, state, facts)
     if task is None:
         return None
-    facts = _told(reading, situation, mind)
     picked = _picked(reading, situation)
     if picked and state.asked and state.asked.name == goods.PARCEL:
         return None
-    wish = _wish(reading)
+    wish = None if _answers(reading, state) else _wish(reading)
     if wish and (wishes.is_another(wish, task) or _names_other_goods(reading, situation)):
         return None
     if not facts and picked is None and not wish and not _gives_up(reading, state):
@@ -147,6 +149,17 @@ def on_claim(reading: Reading, situation: Situation, mind: Mind) -> Plan | None:
     task, waiting = wishes.begin(named, _told(reading, situation, mind), reading, situation)
     fresh = replace(situation, state=replace(situation.state, task=None, asked=None, waiting=waiting))
     return claims.advance(task, reading, fresh, mind.book)
+
+
+def on_not_received(reading: Reading, situation: Situation, mind: Mind) -> Plan | None:
+    """Shown as delivered, and not there: that is a problem to solve. What is still on its way is looked up instead."""
+    if not reading.has("order.not_received"):
+        return None
+    target = goods.best_target(reading, situation, goods.PARCEL)
+    if target is None or target.order.delivered_at is None:
+        return on_lookup(reading, situation, mind)
+    told = replace(reading, facts={"claim.reason": "not_received", **reading.facts})
+    return on_claim(told, situation, mind)
 
 
 def on_lookup(reading: Reading, situation: Situation, _mind: Mind) -> Plan | None:
@@ -195,18 +208,38 @@ def on_question(reading: Reading, situation: Situation, mind: Mind) -> Plan | No
 FOLLOW_UP_LENGTH = 24
 UNANSWERABLE = frozenset({"gibberish", "injection", "abuse"})
 MOVES: tuple[Move, ...] = (
-    on_nothing, on_proposal, on_next, on_cancel, on_answer, on_claim, on_lookup, on_chat, on_question,
+    on_nothing, on_proposal, on_next, on_cancel, on_answer, on_not_received, on_claim, on_lookup, on_chat, on_question,
 )
 
 
-def _not_understood(situation: Situation, mind: Mind) -> Plan:
+def _not_understood(reading: Reading, situation: Situation, mind: Mind) -> Plan:
     """Nothing fits: after a question of ours ask it once more, otherwise offer choices."""
     state = situation.state
     asked, missed = state.asked, replace(state, misses=state.misses + 1)
     target = goods.target_of_task(state.task, situation) if state.task else None
     if state.task and target and asked and asked.name in mind.book.catalog.names and missed.misses == 1:
         return Plan(AskFact(asked.name, state.task.claim, target, again=True, options=asked.options), missed)
+    if asked and asked.name in ("order", goods.PARCEL) and missed.misses == 1:
+        claim = goods.PARCEL if asked.name == goods.PARCEL or state.task is None else state.task.claim
+        return goods.ask_order(claim, reading, replace(situation, state=missed))
     return Plan(Clarify(missed.misses), missed)
+
+
+def _answers(reading: Reading, state: DialogueState) -> bool:
+    """True when the reading holds the very fact that was asked: then it is the answer, whatever else it sounds like."""
+    return state.asked is not None and state.asked.name in reading.facts
+
+
+def _taken_up_again(reading: Reading, state: DialogueState, facts: Mapping[str, FactValue]) -> Task | None:
+    """The task that was just refused, when the buyer puts something right: "I was wrong, it was never worn"."""
+    return state.last if state.last and facts and reading.has("act.correct") else None
+
+
+def _asks_for_it_again(reading: Reading, situation: Situation, mind: Mind) -> bool:
+    """True when the words only repeat the wish that the proposal on the table already grants."""
+    task = situation.state.task
+    same = task is not None and _wish(reading) == task.claim and not reading.has("ask")
+    return same and not _told(reading, situation, mind) and not _names_other_goods(reading, situation)
 
 
 def _confirmed(proposal_id: str, state: DialogueState) -> Plan:

@@ -43,7 +43,7 @@ def begin(
 
 def _first(claim: str, reading: Reading, situation: Situation) -> Task:
     """The task for the first wish: one that waited, one on other goods, or a change of mind about the same ones."""
-    before = situation.state.task
+    before = situation.state.task or situation.state.last
     meant = picked_target(reading, situation) or named_target(reading, situation, claim)
     waited = next((t for t in situation.state.waiting if t.claim == claim and _fits(t, meant)), None)
     if waited:

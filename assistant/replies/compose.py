@@ -253,7 +253,8 @@ def _cases(step: s.ShowCases, _done: Done, _situation: s.Situation, voice: Voice
     if not step.cases:
         return Reply(voice.say("cases_none"))
     shown = tuple(cards.case_card(case, voice.language) for case in step.cases[:3])
-    name = "cases_already" if step.already else "cases"
+    settled = step.cases[0].state == "done"
+    name = "cases" if not step.already else "cases_settled" if settled else "cases_already"
     return Reply(voice.say(name, number=step.cases[0].number), cards=shown)
 
 

@@ -15,12 +15,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from assistant.conversation import (
     AgentName,
+    BuyerMessage,
     Conversation,
     DialogueState,
     Event,
     HandOver,
     Owner,
     Payload,
+    StaffMessage,
     payloads,
     states,
 )
@@ -126,9 +128,10 @@ async def log(
     return [_event(row) for row in rows.mappings()]
 
 
-async def with_client_id(tx: Tx, conversation_id: str, client_id: str) -> Event | None:
-    """The event that this client id made before, if it did."""
-    query = select(events).where(events.c.conversation_id == conversation_id, events.c.client_id == client_id)
+async def sent_before(tx: Tx, conversation_id: str, message: BuyerMessage | StaffMessage) -> Event | None:
+    """The event that the client id of this message made before, if it did."""
+    same = and_(events.c.conversation_id == conversation_id, events.c.client_id == _client_id(message))
+    query = select(events).where(same)
     row = (await tx.execute(query)).mappings().first()
     return _event(row) if row else None
 
@@ -229,6 +232,11 @@ def _event(row: RowMapping) -> Event:
 def _event_row(tenant: str, event: Event) -> dict[str, Any]:
     return {
         "conversation_id": event.conversation_id, "seq": event.seq, "tenant": tenant, "at": event.at,
-        "kind": event.payload.kind, "client_id": getattr(event.payload, "client_id", None),
+        "kind": event.payload.kind, "client_id": _client_id(event.payload),
         "data": payloads.dump_python(event.payload, mode="json"),
     }
+
+
+def _client_id(payload: Payload) -> str | None:
+    """The sender's own id, as it is stored: a buyer's ids never meet those of the desk."""
+    return f"{payload.kind[0]}:{payload.client_id}" if isinstance(payload, BuyerMessage | StaffMessage) else None

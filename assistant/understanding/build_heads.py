@@ -17,14 +17,14 @@ from assistant.understanding.utterances import Utterance, fingerprint, read_utte
 
 UTTERANCES = tuple(DATA / f"utterances-{part}.jsonl" for part in ("zh", "en", "none"))
 SOURCES: dict[str, tuple[Path, ...]] = {
-    "intent": (*UTTERANCES, DATA / "intents.yaml"),
+    "intent": UTTERANCES,
     "mood": (DATA / "mood.jsonl",),
     "guard": (DATA / "guards.jsonl", *UTTERANCES),
 }
 """What each heads' artifact is made from."""
 RECIPES = {
-    "intent": Recipe(hidden=256, willing_to_lose=0.03),
-    "mood": Recipe(hidden=256),
+    "intent": Recipe(hidden=384, members=7, willing_to_lose=0.03),
+    "mood": Recipe(hidden=192, members=7),
     "guard": Recipe(hidden=256, false_alarms=0.02),
 }
 _HARMLESS = ("ask.", "order.", "chat.", "shop.", "act.confirm", "act.refuse")

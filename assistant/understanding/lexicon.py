@@ -28,6 +28,10 @@ class Cue:
         """True when the text has the cue outside the phrases that excuse it."""
         return bool(self.pattern.search(text) and self.pattern.search(self.unless.sub("\n", text)))
 
+    def excused_in(self, text: str) -> bool:
+        """True when the text has a phrase that excuses the cue, and the cue nowhere else: "不用转人工了"."""
+        return bool(self.unless.search(text)) and not self.found_in(text)
+
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
@@ -39,6 +43,10 @@ class Lexicon:
     def flags_in(self, text: str) -> frozenset[str]:
         """The flags that the wording alone gives."""
         return frozenset(name for name, cue in self.flags.items() if cue.found_in(text))
+
+    def flags_excused_in(self, text: str) -> frozenset[str]:
+        """The flags that the wording speaks against: "不用转人工了" asks for no person, whatever else it looks like."""
+        return frozenset(name for name, cue in self.flags.items() if cue.excused_in(text))
 
     def moods_in(self, text: str) -> frozenset[str]:
         """The moods that the wording alone gives."""

@@ -40,6 +40,7 @@ REMEMBERED = 2048
 """Readings kept for messages that come again."""
 ORDER_QUESTIONS = ("order", "parcel")
 WISH_QUESTION = "wish"
+_PERSON_INTENT, _PERSON_FLAG = "act.person", "asks_for_person"
 _INTENT_OF_WISH = {"price_protection": "claim.price"}
 
 
@@ -239,12 +240,15 @@ class EmbeddedReader:
 
     def _by_heads(self, reading: Reading, vector: Vector) -> Reading:
         text, heads = reading.text, self._heads
+        excused = self._lexicon.flags_excused_in(text)
         intents = heads.intents.scores(text, vector)
+        if _PERSON_FLAG in excused:
+            intents = tuple(i for i in intents if i.name != _PERSON_INTENT)
         return replace(
             reading,
             intents=intents,
             mood=read_mood(text, vector, heads.moods, self._lexicon),
-            flags=reading.flags | trained_flags(text, vector, heads.guards),
+            flags=reading.flags | (trained_flags(text, vector, heads.guards) - excused),
             confidence=round(sum(i.probability for i in intents), 4),
             vector=vector,
         )
@@ -273,10 +277,10 @@ class EmbeddedReader:
         """The reading with acts made sure: a yes to a proposal is strict, and a person asked for is never lost."""
         reading = _with_wish(reading, context)
         reading = _with_consent(reading) if context.has_proposal else self._with_yes_or_no(reading, context)
-        if reading.intent == "act.person" and "asks_for_person" not in reading.flags:
-            reading = replace(reading, flags=reading.flags | {"asks_for_person"})
-        if "asks_for_person" in reading.flags and not reading.has("act.person"):
-            reading = replace(reading, intents=(*reading.intents, IntentScore("act.person", 0.9)))
+        if reading.intent == _PERSON_INTENT:
+            return replace(reading, flags=reading.flags | {_PERSON_FLAG})
+        if _PERSON_FLAG in reading.flags and not reading.has(_PERSON_INTENT):
+            return replace(reading, intents=(*reading.intents, IntentScore(_PERSON_INTENT, 0.9)))
         return reading
 
     def _with_yes_or_no(self, reading: Reading, context: ReadingContext) -> Reading:

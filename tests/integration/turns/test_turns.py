@@ -13,6 +13,8 @@ from assistant.replies.reply import Choice
 from assistant.services import Services
 from assistant.store import conversations
 from assistant.store.database import Database
+from assistant.understanding.reader import ReadingContext
+from assistant.understanding.reading import Reading
 from knowledge.errors import Unavailable
 from knowledge.text import Text
 from tests.fakes.clock import FixedClock
@@ -109,18 +111,20 @@ async def test_a_message_during_thinking_is_answered_with_the_first(
 
 
 async def test_messages_without_end_are_not_thought_about_for_ever(
-    services: Services, reader: FakeReader, clock: FixedClock, room: str
+    services: Services, clock: FixedClock, room: str
 ) -> None:
     """When something new comes during every pass the worker gives up its claim; the sweeper answers in the end."""
-    await turn.receive(services, BUYER, room, BuyerMessage("c0", "你好"))
-    reader.gate.clear()
-    thinking = asyncio.create_task(turn.answer(services, BUYER, room))
-    for n in range(1, turn.REREADS + 1):
-        await reader.began.get()
-        reader.gate.clear()
-        await turn.receive(services, BUYER, room, BuyerMessage(f"c{n}", "你好"))
-        reader.gate.set()
-    await thinking
+
+    class Interrupted(FakeReader):
+        """A reader during whose reading the buyer always writes on."""
+
+        async def read(self, text: str, context: ReadingContext) -> Reading:
+            """What the script says, after one more message."""
+            await turn.receive(services, BUYER, room, BuyerMessage(f"c{len(text)}", "你好"))
+            return await super().read(text, context)
+
+    await say(replace(services, reader=Interrupted()), room, "你好")
+    assert len(await log_of(services.database, room)) == 1 + turn.REREADS
     assert await replies(services, room) == []
     clock.advance(seconds=10)
     await sweep(services)
@@ -190,7 +194,9 @@ async def test_a_slow_workers_fault_does_not_undo_the_others_reply(
 
 
 @pytest.mark.parametrize("fault", [RuntimeError("bug"), Unavailable("no index"), TimeoutError()], ids=type)
-async def test_any_fault_ends_with_a_person(services: Services, reader: FakeReader, room: str, fault: Exception) -> None:
+async def test_any_fault_ends_with_a_person(
+    services: Services, reader: FakeReader, room: str, fault: Exception
+) -> None:
     """Whatever breaks while thinking: the buyer is told in plain words, a person is asked for, the message is kept."""
     reader.faults.append(fault)
     await say(services, room, "你好")

@@ -22,7 +22,7 @@ def test_a_grant_is_told_with_everything(book: RuleBook, delivered: Delivered, n
     text = explain(decide(book, facts, now), "en")
     for part in (
         "granted · return and refund · ¥209.00 · Return for poor quality within seven days", "Freight ¥10.00",
-        "the shop pays return freight", "send back by 23 Jun 23:59", "refund within 48 hours of the goods being back",
+        "the shop pays return freight", "Send back by 23 Jun 23:59", "refund within 48 hours of the goods being back",
         "advanced by the platform: ¥209.00", "[consumer-law#24]", "✓ Return for poor quality within seven days (law",
     ):
         assert part in text

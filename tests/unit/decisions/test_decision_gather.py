@@ -54,7 +54,7 @@ def test_a_lost_parcel_speaks_for_the_order() -> None:
     scan = ParcelEvent(NOW - timedelta(days=9), NAME)
     parcels = (Parcel("1", NAME, "T1", "lost", (scan,)), Parcel("2", NAME, "T2", "in_transit", (scan,)))
     facts = facts_of(replace(ORDER, parcels=parcels), ITEM, None, None, None, NOW)
-    assert facts["parcel"] == {"state": "lost", "quiet_days": 9}
+    assert facts["parcel"] == {"state": "lost", "quiet_days": 9, "held_by_weather": False}
 
 
 def test_an_order_without_a_product_can_still_be_decided(book: RuleBook) -> None:

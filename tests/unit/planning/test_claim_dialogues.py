@@ -104,7 +104,8 @@ def test_goods_of_somebody_else_are_ignored() -> None:
     talk = Talk()
     talk.say("我要退货", "claim.return")
     step = talk.tap(order_id=other.order.id, item_id=other.item.id)
-    assert isinstance(step, Clarify)
+    assert isinstance(step, AskOrder)
+        assert {target.order.buyer_id for target in step.targets} == {"xiaolin"}
     assert talk.state.task is not None
     assert talk.state.task.order_id is None
 

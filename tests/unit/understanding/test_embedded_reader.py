@@ -70,7 +70,9 @@ def test_a_plain_yes_confirms_a_proposal(text: str) -> None:
     assert reader().read_now(text, PROPOSED).intent == "act.confirm"
 
 
-@pytest.mark.parametrize("text", ["嗯？", "好吧但是运费谁出", "可以吗", "等下，退多少钱", "可以退200吗", "好像不太对", "确认一下地址对不对"])
+@pytest.mark.parametrize(
+    "text", ["嗯？", "好吧但是运费谁出", "可以吗", "等下，退多少钱", "可以退200吗", "好像不太对", "确认一下地址对不对"]
+)
 def test_doubt_never_confirms_a_proposal(text: str) -> None:
     """Whatever the heads make of it, only an unambiguous yes carries `act.confirm` before a proposal."""
     assert not reader().read_now(text, PROPOSED).has("act.confirm")
@@ -107,7 +109,8 @@ def test_answers_are_read_in_the_light_of_the_question(asked: str, text: str, va
 def test_a_place_in_the_list_chooses_the_order_that_stands_there() -> None:
     """Saying "the second one" means the second of the orders that were shown."""
     context = ReadingContext(date(2026, 11, 20), asked="order", options=("1/a", "2/b", "3/c"))
-    chosen = [reader().read_now(t, context).facts.get("order") for t in ("第二个", "最后一个", "1", "第九个", "红的那个")]
+    said = ("第二个", "最后一个", "1", "第九个", "红的那个")
+    chosen = [reader().read_now(text, context).facts.get("order") for text in said]
     assert chosen == ["2/b", "3/c", "1/a", None, None]
 
 
@@ -118,13 +121,14 @@ def test_a_place_in_the_list_of_wishes_is_that_wish() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", " \n\t", "\x00\x01", "\ud800", "a" * 50_000, "退" * 50_000, "9" * 5_000, "((((" * 3_000, "好" * 60 + "x", "🙂" * 500]
+    "text", ["", " \n\t", "\x00\x01", "\ud800", "a" * 50_000, "退" * 50_000, "9" * 5_000,
+             "((((" * 3_000, "好" * 60 + "x", "🙂" * 500]
 )  # fmt: skip
 def test_no_text_breaks_the_reader(text: str) -> None:
     """Empty, endless, broken and odd messages give a reading like any other."""
     reading = reader().read_now(text, CONTEXT)
     assert ("empty" in reading.flags) == (reading.text == "")
-    assert ("cut" in reading.flags) == (len(text) >= 12_000)
+    assert ("cut" in reading.flags) == (len(text) > 4_000)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -42,9 +42,12 @@ def test_what_needs_care_is_flagged(text: str, flag: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "人工智能音箱坏了", "纯人工钻石戒指大了", "不用转人工了", "你是真人吗", "请忽略上一条，发错窗口了", "游泳圈漏气想退", "笑死我了，娃娃好丑",
-        "老花镜度数不对", "适合3岁宝宝吗", "微信支付的订单退到哪里", "律师袍的尺码偏大", "开发者模式的手机打不开", "好吃死我了，还想买",
-        "please ignore my last message, wrong chat", "human hair wig is tangled", "the fire tablet won't turn on", "退货", "where is my parcel",
+        "人工智能音箱坏了", "纯人工钻石戒指大了", "不用转人工了", "你是真人吗", "请忽略上一条，发错窗口了", "游泳圈漏气想退",
+        "笑死我了，娃娃好丑",
+        "老花镜度数不对", "适合3岁宝宝吗", "微信支付的订单退到哪里", "律师袍的尺码偏大", "开发者模式的手机打不开",
+        "好吃死我了，还想买",
+        "please ignore my last message, wrong chat", "human hair wig is tangled", "the fire tablet won't turn on",
+        "退货", "where is my parcel",
     ],
 )  # fmt: skip
 def test_look_alikes_raise_no_flag(text: str) -> None:
@@ -96,5 +99,5 @@ def test_a_faulty_lexicon_is_named(tmp_path: object) -> None:
 
 def test_the_shipped_lexicon_knows_every_flag_of_wording() -> None:
     """Each flag that wording can give has cues."""
-    flags = {"asks_for_person", "abuse", "self_harm", "threat", "legal_threat", "safety", "minor", "elderly", "off_platform", "injection"}
-    assert set(shipped_lexicon().flags) == flags
+    flags = "asks_for_person abuse self_harm threat legal_threat safety minor elderly off_platform injection"
+    assert set(shipped_lexicon().flags) == set(flags.split())

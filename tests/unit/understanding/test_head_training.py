@@ -17,7 +17,10 @@ from tests.unit.understanding.understanding_world import SmallEncoder
 
 RECIPE = Recipe(hidden=32, members=3, epochs=25, pieces=512, willing_to_lose=0.02)
 TEXTS = {
-    "parcel": ["快递到哪了", "包裹到哪里了", "物流信息呢", "我的快递呢", "包裹什么时候到", "物流怎么不动了", "快递几天到", "查一下物流"],
+    "parcel": [
+        "快递到哪了", "包裹到哪里了", "物流信息呢", "我的快递呢", "包裹什么时候到", "物流怎么不动了", "快递几天到",
+        "查物流",
+    ],
     "refund": ["我要退款", "钱退给我", "退钱", "把钱退回来", "申请退款", "退款吧", "钱什么时候退", "给我退钱"],
     "": ["今天天气好", "讲个笑话", "你喜欢猫吗", "唱首歌", "明天下雨吗", "猫真可爱", "天气冷", "笑话真好笑"],
 }
@@ -105,7 +108,11 @@ def test_voices_are_never_split_between_learning_and_measuring() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ['{"text": "a"}', '{"intents": ["x"]}', '{"text": 1, "intents": []}', "not json", '{"text": "a", "intents": [1]}', "[]"]
+    "line",
+    [
+        '{"text": "a"}', '{"intents": ["x"]}', '{"text": 1, "intents": []}', "not json",
+        '{"text": "a", "intents": [1]}', "[]",
+    ],
 )
 def test_a_bad_line_is_named(tmp_path: Path, line: str) -> None:
     """A faulty line of utterances is refused with its file and number."""
