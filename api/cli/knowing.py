@@ -19,6 +19,8 @@ Collection = Annotated[str | None, typer.Option(help="A collection that was inge
 
 def ask(question: str, json: AsJson = False) -> None:
     """Answer a question from the policies, with citations; or say that they don't cover it."""
+    if not question.strip():
+        raise BadInput("say what to ask")
     language = language_of(question)
     asked = _knowledge().ask(_query(question, None))
     found = asked.answer if isinstance(asked, Answered) else None
@@ -63,10 +65,10 @@ def search(
 
 
 def _searched(knowledge: Knowledge, batch: Path, k: int, collection: str | None) -> Iterator[dict[str, Any]]:
-    for line in read_lines(batch, "id", "query"):
-        query = as_text(line["query"], f"query of {line['id']}")
+    lines = [(line["id"], as_text(line["query"], f"query of {line['id']}")) for line in read_lines(batch, "id", "query")]
+    for key, query in lines:
         hits = _find(knowledge, query, k, collection) if query.strip() else []
-        yield {"id": line["id"], "hits": [_hit(hit, language_of(query)) for hit in hits]}
+        yield {"id": key, "hits": [_hit(hit, language_of(query)) for hit in hits]}
 
 
 def _find(knowledge: Knowledge, query: str, k: int, collection: str | None) -> list[Hit]:

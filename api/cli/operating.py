@@ -15,6 +15,9 @@ from api.cli.output import AsJson, print_json
 from assistant.settings import Settings
 from knowledge.errors import BadInput
 
+GRACE_SECONDS = 3
+"""How long a stop waits for requests under way. Streams never end by themselves; widgets come back where they were."""
+
 staff = typer.Typer(help="The people at the desk.", no_args_is_help=True)
 
 
@@ -44,6 +47,7 @@ def serve(
 
     settings = settings_from_environment(host=host, port=port)
     settings.check()
+    _check_rules(settings)
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
     os.environ.update(_environment(settings))
@@ -53,7 +57,18 @@ def serve(
     else:
         print(f"Fairdesk at {where}" + (" (demo shop; desk login lin / demo)" if settings.demo else ""), flush=True)
     uvicorn.run("api.cli.operating:make_app", factory=True, host=settings.host, port=settings.port, workers=workers,
-                log_level=settings.log_level.lower(), access_log=False)
+                log_level=settings.log_level.lower(), access_log=False, timeout_graceful_shutdown=GRACE_SECONDS)
+
+
+def _check_rules(settings: Settings) -> None:
+    """A fault in the platform's own rules is told in one line, before anything starts."""
+    if settings.rules is None:
+        return
+    from assistant.books import Books
+
+    if not settings.rules.is_dir():
+        raise BadInput(f"FAIRDESK_RULES: there is no folder {settings.rules}")
+    Books(settings.rules)
 
 
 def make_app() -> Any:

@@ -29,6 +29,8 @@ def decide_facts(
     json: AsJson = False,
 ) -> None:
     """Decide one claim from its facts, with the proof."""
+    if lang not in ("zh", "en"):
+        raise BadInput(f"--lang: {lang!r} is neither zh nor en")
     given = read_json(facts)
     if not isinstance(given, Mapping):
         raise BadInput(f"{facts}: wants an object of facts, nested by namespace: {{\"claim\": {{\"kind\": …}}, …}}")

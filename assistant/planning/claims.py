@@ -81,7 +81,7 @@ def _only_possible(task: Task, reading: Reading, situation: Situation, book: Rul
     if task.claim not in NARROW or names_something(reading):
         return None
     targets = candidate_targets(situation, task.claim)
-    possible = [one for one in targets if _decide(task, one, situation, book).outcome != "refuse"]
+    possible = [one for one in targets if decide_on(task, one, situation, book).outcome != "refuse"]
     return possible[0] if len(possible) == 1 else None
 
 
@@ -93,13 +93,13 @@ def _on_goods(task: Task, target: Target, situation: Situation, book: RuleBook) 
     """The step for a task whose goods are known."""
     state = situation.state
     if task.claim == UNDECIDED:
-        would_be = {claim: _decide(replace(task, claim=claim), target, situation, book) for claim in WISHES}
+        would_be = {claim: decide_on(replace(task, claim=claim), target, situation, book) for claim in WISHES}
         open_to = tuple(claim for claim, decision in would_be.items() if decision.outcome != "refuse")
         return Plan(AskWish(target, open_to or ALWAYS_OPEN), replace(state, asked=None))
     already = _case_of(task, situation, settled=False)
     if already:
         return Plan(ShowCases((already,), already=True), replace(state, task=None, asked=None, misses=0))
-    return _as_decided(_decide(task, target, situation, book), task, target, situation, book)
+    return _as_decided(decide_on(task, target, situation, book), task, target, situation, book)
 
 
 def _as_decided(decision: Decision, task: Task, target: Target, situation: Situation, book: RuleBook) -> Plan:
@@ -140,7 +140,7 @@ def _telling_options(
     if fact.type != "enum" or len(fact.options) <= FEW_OPTIONS:
         return ()
     leads = {
-        option.value: _gist(_decide(task.with_facts({name: option.value}), target, situation, book))
+        option.value: _gist(decide_on(task.with_facts({name: option.value}), target, situation, book))
         for option in fact.options
     }
     rest = leads.get(OTHER)
@@ -167,7 +167,8 @@ def command_of(decision: Decision, task: Task, target: Target) -> Command:
     )
 
 
-def _decide(task: Task, target: Target, situation: Situation, book: RuleBook) -> Decision:
+def decide_on(task: Task, target: Target, situation: Situation, book: RuleBook) -> Decision:
+    """What the rules say of a task on these goods, by what the platform tells and the buyer has told."""
     facts = facts_of(
         target.order, target.item, situation.buyer, situation.shops.get(target.order.shop_id),
         situation.products.get(target.item.product_id), situation.now,

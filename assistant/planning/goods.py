@@ -37,15 +37,11 @@ def named_target(reading: Reading, situation: Situation, claim: str) -> Target |
     return _clearest(_resolved(reading, situation, candidate_targets(situation, claim)), situation)
 
 
-def other_target(reading: Reading, situation: Situation, claim: str, known: Target | None) -> Target | None:
-    """The goods that the words name beside the `known` ones, when these are all but one: "… and the earphones too"."""
-    others = [one for one in _named(reading, situation, claim) if known is None or not _is(one, known)]
-    return target_at(situation, others[0].order_id, others[0].item_id) if len(others) == 1 else None
-
-
-def names_others(reading: Reading, situation: Situation, claim: str, known: Target | None) -> bool:
-    """True when the words name goods beside the `known` ones."""
-    return any(known is None or not _is(one, known) for one in _named(reading, situation, claim))
+def named_targets(reading: Reading, situation: Situation, claim: str) -> list[Target]:
+    """All goods that the words name, those that fit best first."""
+    found = _resolved(reading, situation, candidate_targets(situation, claim))
+    named = (target_at(situation, one.order_id, one.item_id) for one in found if _is_named(one))
+    return [target for target in named if target]
 
 
 def best_target(reading: Reading, situation: Situation, claim: str) -> Target | None:
@@ -131,17 +127,8 @@ def _clearest(found: Sequence[Candidate], situation: Situation) -> Target | None
     return None
 
 
-def _named(reading: Reading, situation: Situation, claim: str) -> list[Candidate]:
-    found = _resolved(reading, situation, candidate_targets(situation, claim))
-    return [one for one in found if _is_named(one)]
-
-
 def _is_named(candidate: Candidate) -> bool:
     return any(clue in candidate.why for clue in _BY_NAME)
-
-
-def _is(candidate: Candidate, target: Target) -> bool:
-    return (candidate.order_id, candidate.item_id) == (target.order.id, target.item.id)
 
 
 def _resolved(reading: Reading, situation: Situation, targets: Sequence[Target]) -> Sequence[Candidate]:

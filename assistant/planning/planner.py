@@ -8,8 +8,10 @@ choice of what is most often meant.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from assistant.commerce.platform import Command
 from assistant.conversation import Asked, DialogueState, Task
 from assistant.decisions.book import RuleBook
+from assistant.decisions.decision import Decision
 from assistant.planning import claims, goods, wishes
 from assistant.planning.step import (
     AnswerQuestion,
@@ -60,6 +62,7 @@ def plan(reading: Reading, situation: Situation, mind: Mind) -> Plan:
     for move in MOVES:
         planned = move(reading, situation, mind)
         if planned:
+            planned = _unless_on_table(planned, reading, situation, mind)
             return _counted(_offering_next(planned), reading, situation.state)
     return _counted(_not_understood(reading, situation, mind), reading, situation.state)
 
@@ -73,7 +76,7 @@ def on_nothing(reading: Reading, situation: Situation, _mind: Mind) -> Plan | No
     return None if situation.state.task else Plan(Chat("photo_received"), situation.state)
 
 
-def on_proposal(reading: Reading, situation: Situation, mind: Mind) -> Plan | None:
+def on_proposal(reading: Reading, situation: Situation, _mind: Mind) -> Plan | None:
     """A proposal is on the table: yes, no, or something that is neither.
 
     A typed yes counts only where the proposal was the last thing asked; after any other question it may answer that.
@@ -84,8 +87,6 @@ def on_proposal(reading: Reading, situation: Situation, mind: Mind) -> Plan | No
     choice = situation.choice
     if choice and choice.proposal_id == proposal.id:
         return _confirmed(proposal.id, state) if choice.decision == "confirm" else _declined(proposal.id, state)
-    if _asks_for_it_again(reading, situation, mind):
-        return on_question(reading, situation, mind) or Plan(Hesitation(proposal.id), state)
     if reading.has("act.correct") or _concerns_task(reading, situation) or _other_business(reading):
         return None
     if reading.intent == "act.confirm" and state.asked and state.asked.name == "proposal":
@@ -146,7 +147,7 @@ def on_claim(reading: Reading, situation: Situation, mind: Mind) -> Plan | None:
     nothing_new = _wish(reading) is None and situation.state.task is not None
     if not named or nothing_new:
         return None
-    task, waiting = wishes.begin(named, _told(reading, situation, mind), reading, situation)
+    task, waiting = wishes.begin(named, _told(reading, situation, mind), reading, situation, mind.book)
     fresh = replace(situation, state=replace(situation.state, task=None, asked=None, waiting=waiting))
     return claims.advance(task, reading, fresh, mind.book)
 
@@ -216,7 +217,7 @@ def _not_understood(reading: Reading, situation: Situation, mind: Mind) -> Plan:
     """Nothing fits: after a question of ours ask it once more, otherwise offer choices."""
     state = situation.state
     asked, missed = state.asked, replace(state, misses=state.misses + 1)
-    target = goods.target_of_task(state.task, situation) if state.task else None
+    target = _known(situation)
     if state.task and target and asked and asked.name in mind.book.catalog.names and missed.misses == 1:
         return Plan(AskFact(asked.name, state.task.claim, target, again=True, options=asked.options), missed)
     if asked and asked.name in ("order", goods.PARCEL) and missed.misses == 1:
@@ -235,11 +236,21 @@ def _taken_up_again(reading: Reading, state: DialogueState, facts: Mapping[str, 
     return state.last if state.last and facts and reading.has("act.correct") else None
 
 
-def _asks_for_it_again(reading: Reading, situation: Situation, mind: Mind) -> bool:
-    """True when the words only repeat the wish that the proposal on the table already grants."""
-    task = situation.state.task
-    same = task is not None and _wish(reading) == task.claim and not reading.has("ask")
-    return same and not _told(reading, situation, mind) and not _names_other_goods(reading, situation)
+def _unless_on_table(planned: Plan, reading: Reading, situation: Situation, mind: Mind) -> Plan:
+    """The plan, unless it would propose what is on the table already: then a question is answered, or both wait."""
+    step, proposal = planned.step, situation.proposal
+    if not isinstance(step, Propose) or proposal is None or proposal.state != "open":
+        return planned
+    if _binds(step.command, step.decision) != _binds(proposal.command, proposal.decision):
+        return planned
+    kept = replace(planned.state, proposal_id=proposal.id, asked=situation.state.asked)
+    return on_question(reading, situation, mind) or Plan(Hesitation(proposal.id), kept, planned.decision)
+
+
+def _binds(command: Command, decision: Decision) -> tuple[object, ...]:
+    """All that a proposal binds the two sides to."""
+    done = (command.name, command.order_id, command.item_id, command.amount_fen)
+    return (*done, decision.rule, decision.return_freight)
 
 
 def _confirmed(proposal_id: str, state: DialogueState) -> Plan:
@@ -295,8 +306,14 @@ def _picked(reading: Reading, situation: Situation) -> Target | None:
     if task.order_id is None:
         return goods.named_target(reading, situation, task.claim)
     if reading.has("act.correct"):
-        return goods.other_target(reading, situation, task.claim, goods.target_of_task(task, situation))
+        others = [one for one in goods.named_targets(reading, situation, task.claim) if one != _known(situation)]
+        return others[0] if len(others) == 1 else None
     return None
+
+
+def _known(situation: Situation) -> Target | None:
+    """The goods that the open task is about, once they are known."""
+    return goods.target_of_task(situation.state.task, situation) if situation.state.task else None
 
 
 def _names_other_goods(reading: Reading, situation: Situation) -> bool:
@@ -304,9 +321,8 @@ def _names_other_goods(reading: Reading, situation: Situation) -> bool:
     task = situation.state.task
     if task is None or task.order_id is None or reading.has("act.correct"):
         return False
-    named = goods.named_target(reading, situation, task.claim)
-    known = goods.target_of_task(task, situation)
-    return named is not None and named != known and goods.names_others(reading, situation, task.claim, known)
+    named = goods.named_targets(reading, situation, task.claim)
+    return len(named) == 1 and named[0] != _known(situation)
 
 
 def _wish(reading: Reading) -> str | None:

@@ -1,19 +1,14 @@
 """Wishes: the tasks that a message begins, which of them is first, and which goods each is about."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import permutations
 from uuid import NAMESPACE_URL, uuid5
 
 from assistant.conversation import DialogueState, Task
-from assistant.planning.claims import UNDECIDED
-from assistant.planning.goods import (
-    best_target,
-    named_target,
-    names_others,
-    other_target,
-    picked_target,
-    target_of_task,
-)
+from assistant.decisions.book import RuleBook
+from assistant.planning.claims import UNDECIDED, decide_on
+from assistant.planning.goods import best_target, named_target, named_targets, picked_target, target_of_task
 from assistant.planning.step import Situation, Target
 from assistant.understanding.reading import FactValue, Reading
 
@@ -21,24 +16,46 @@ REMEDIES = frozenset({"return", "refund", "exchange", "repair"})
 """Wishes that exclude each other on the same goods: a buyer who names another one has changed their mind."""
 
 WAITING_MOST = 3
+_AGAINST = {"grant": 0, "ask": 1, "review": 1, "refuse": 3}
+"""How much speaks against a wish being about goods for which the rules say this."""
 
 
 def begin(
-    wishes: tuple[str, ...], facts: Mapping[str, FactValue], reading: Reading, situation: Situation
+    wishes: Sequence[str], facts: Mapping[str, FactValue], reading: Reading, situation: Situation, book: RuleBook
 ) -> tuple[Task, tuple[Task, ...]]:
     """The task that `wishes` (best first, at least one) begin, and those that wait: what was open, and further wishes.
 
     A wish on the goods that the dialogue is about keeps what was told of them ("then I'd rather exchange it").
     """
-    state = situation.state
-    first = _first(wishes[0], reading, situation).with_facts(facts)
-    target = target_of_task(first, situation) or best_target(reading, situation, first.claim)
-    if target:
-        first = replace(first, order_id=target.order.id, item_id=target.item.id)
-    later = [_later(n, claim, target, reading, situation) for n, claim in enumerate(wishes[1:], start=1)]
-    kept = [state.task] if state.task and _stays(state.task, first) else []
-    waiting = [*(task for task in later if _stays(task, first)), *kept, *state.waiting]
-    return first, tuple(task for task in waiting if not _same(task, first))[:WAITING_MOST]
+    tasks = _told_apart(wishes, reading, situation, book)
+    if not tasks:
+        first = _located(_first(wishes[0], reading, situation), reading, situation)
+        tasks = [first, *_beside(first, wishes[1:], reading, situation)]
+    first = tasks[0].with_facts(facts)
+    waiting = [*tasks[1:], *_left_open(situation.state), *situation.state.waiting]
+    return first, tuple(task for task in waiting if _stays(task, first))[:WAITING_MOST]
+
+
+def _told_apart(wishes: Sequence[str], reading: Reading, situation: Situation, book: RuleBook) -> list[Task]:
+    """The tasks of a message with two wishes on two things ("refund the fryer, and the earphones got cheaper").
+
+    Which wish is about which thing is what the rules speak against least; what they grant at once comes first.
+    Empty when the words don't tell two things apart.
+    """
+    targets = named_targets(reading, situation, wishes[0])
+    if len(wishes) != 2 or len(targets) != 2:
+        return []
+    ways = [_judged(wishes, order, situation, book) for order in permutations(targets)]
+    best = min(ways, key=lambda way: sum(_AGAINST[outcome] for _, outcome in way))
+    return [task for task, _ in sorted(best, key=lambda one: one[1] != "grant")]
+
+
+def _judged(
+    wishes: Sequence[str], targets: Sequence[Target], situation: Situation, book: RuleBook
+) -> list[tuple[Task, str]]:
+    pairs = zip(wishes, targets, strict=True)
+    tasks = [(_about(Task(_task_id(situation, n), claim), target), target) for n, (claim, target) in enumerate(pairs)]
+    return [(task, decide_on(task, target, situation, book).outcome) for task, target in tasks]
 
 
 def _first(claim: str, reading: Reading, situation: Situation) -> Task:
@@ -50,21 +67,36 @@ def _first(claim: str, reading: Reading, situation: Situation) -> Task:
         return waited
     task = Task(_task_id(situation, 0), claim)
     if meant and (before is None or not _fits(before, meant)):
-        return replace(task, order_id=meant.order.id, item_id=meant.item.id)
+        return _about(task, meant)
     return replace(task, order_id=before.order_id, item_id=before.item_id, facts=before.facts) if before else task
 
 
-def _later(n: int, claim: str, first: Target | None, reading: Reading, situation: Situation) -> Task:
-    """A further wish of the same message: on the other goods that it names, or else on the same."""
-    other = other_target(reading, situation, claim, first)
-    about = other or (None if names_others(reading, situation, claim, first) else first)
-    task = Task(_task_id(situation, n), claim)
-    return replace(task, order_id=about.order.id, item_id=about.item.id) if about else task
+def _located(task: Task, reading: Reading, situation: Situation) -> Task:
+    target = target_of_task(task, situation) or best_target(reading, situation, task.claim)
+    return _about(task, target) if target else task
+
+
+def _beside(first: Task, claims: Sequence[str], reading: Reading, situation: Situation) -> list[Task]:
+    """Further wishes of the same message: on the same goods, unless it names others too and so leaves that open."""
+    known = target_of_task(first, situation)
+    others = [one for one in named_targets(reading, situation, first.claim) if one != known]
+    tasks = [Task(_task_id(situation, n), claim) for n, claim in enumerate(claims, start=1)]
+    return [_about(task, known) if known and not others else task for task in tasks]
+
+
+def _left_open(state: DialogueState) -> list[Task]:
+    """The open task, if there was still something to answer or to confirm in it: one turned down does not wait."""
+    busy = state.asked is not None or state.proposal_id is not None
+    return [state.task] if state.task and busy else []
+
+
+def _about(task: Task, target: Target) -> Task:
+    return replace(task, order_id=target.order.id, item_id=target.item.id)
 
 
 def _fits(task: Task, target: Target | None) -> bool:
     """True when the task is, or still can be, about these goods."""
-    return target is None or task.order_id is None or (task.order_id, task.item_id) == (target.order.id, target.item.id)
+    return target is None or task.order_id is None or _goods_of(task) == (target.order.id, target.item.id)
 
 
 def _stays(task: Task, beside: Task) -> bool:
@@ -72,12 +104,12 @@ def _stays(task: Task, beside: Task) -> bool:
     if task.claim == UNDECIDED:
         return False
     if {task.claim, beside.claim} <= REMEDIES:
-        return task.order_id is not None and (task.order_id, task.item_id) != (beside.order_id, beside.item_id)
-    return task.claim != beside.claim or task.order_id != beside.order_id
+        return task.order_id is not None and _goods_of(task) != _goods_of(beside)
+    return task.claim != beside.claim or _goods_of(task) != _goods_of(beside)
 
 
-def _same(task: Task, other: Task) -> bool:
-    return (task.claim, task.order_id, task.item_id) == (other.claim, other.order_id, other.item_id)
+def _goods_of(task: Task) -> tuple[str | None, str | None]:
+    return task.order_id, task.item_id
 
 
 def is_another(claim: str, task: Task) -> bool:

@@ -74,8 +74,12 @@ def figures_of(value: object) -> set[str]:
 
 def unsupported(text: str, sources: Iterable[object]) -> tuple[str, ...]:
     """The numbers in `text` that no source has, sorted; empty when all is well."""
-    allowed = set[str]().union(*(figures_of(source) for source in sources))
-    return tuple(sorted(figures_in(text) - allowed))
+    wanted = figures_in(text)
+    for source in sources:
+        if not wanted:      # most replies are borne out by the first source, and the orders come last
+            break
+        wanted -= figures_of(source)
+    return tuple(sorted(wanted))
 
 
 def _leaves(name: str, value: object) -> Iterator[tuple[str, object]]:

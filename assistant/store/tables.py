@@ -36,7 +36,7 @@ class Utc(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """To UTC; a naive time is a programming error."""
         if value is None:
             return None
@@ -44,7 +44,7 @@ class Utc(TypeDecorator[datetime]):
             raise ValueError(f"naive time {value!r}")
         return value.astimezone(UTC)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """Aware again, where the database dropped the zone."""
         if value is None:
             return None
@@ -68,7 +68,7 @@ conversations = Table(
     Column("language", String(2), nullable=False),
     Column("last_seq", Integer, nullable=False, default=0),
     Column("handled_seq", Integer, nullable=False, default=0),
-    Column("unhandled_seq", Integer, nullable=False, default=0),   # the last buyer message; > handled_seq: a turn is due
+    Column("unhandled_seq", Integer, nullable=False, default=0),   # the last buyer message; > handled_seq: turn due
     Column("state", JSON, nullable=False),
     Column("agent", JSON),
     Column("handover", JSON),
@@ -88,7 +88,7 @@ events = Table(
     _tenant(),
     Column("at", Utc, nullable=False),
     Column("kind", String(32), nullable=False),
-    Column("client_id", String(80)),
+    Column("client_id", String(88)),       # the sender's own id, marked with who sent it
     Column("data", JSON, nullable=False),
     UniqueConstraint("conversation_id", "client_id"),
 )

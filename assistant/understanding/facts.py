@@ -54,10 +54,12 @@ def read_facts(text: str, phrases: Phrases) -> dict[str, FactValue]:
 
 def _occurrences(text: str, values: Mapping[FactValue, Sequence[str]]) -> list[_Found]:
     """All phrases found, but not those that stand inside a longer one: "用过" inside "没用过"."""
+    lowered = text.lower()      # a plain look first: of thousands of phrases a message has a handful
     found = [
         _Found(value, match.start(), len(match[0]), _is_denied(text, match.start()))
         for value, words in values.items()
         for phrase in words
+        if phrase.lower() in lowered
         for match in _pattern(phrase).finditer(text)
     ]
     return [f for f in found if not any(_inside(f, other) for other in found)]

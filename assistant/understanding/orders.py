@@ -70,7 +70,7 @@ def resolve_order(
     useful = [clue for clue in clues if clue.hard or max(clue.fits, default=0) > 0]
     if not orders or not useful or any(max(clue.fits) == 0 for clue in useful):
         return ()
-    scores = [math.prod(max(clue.fits[i], 0.05) for clue in useful) for i in range(len(orders))]
+    scores = [math.prod(max(clue.fits[i], _floor(clue, useful, i)) for clue in useful) for i in range(len(orders))]
     if _wants_latest(mentions):
         scores = _newest_among(scores, orders)
         useful = [*useful, Clue("latest", tuple(scores))]
@@ -81,6 +81,15 @@ def resolve_order(
         if score >= 0.2 * best and score > 0.05
     ]
     return tuple(sorted(found, key=lambda c: -c.score))
+
+
+def _floor(clue: Clue, clues: Sequence[Clue], line: int) -> float:
+    """How little a clue that does not fit leaves of a line: who names the goods may well be wrong about their day."""
+    named = any(one.name == "thing" and one.fits[line] >= 0.75 for one in clues)
+    return 0.4 if named and clue.name in _FORGIVEN else 0.05
+
+
+_FORGIVEN = frozenset({"day", "state", "amount", "shop"})
 
 
 def _reasons(clues: Sequence[Clue], line: int) -> tuple[str, ...]:
@@ -134,7 +143,8 @@ def _by_thing(said: _Said, orders: Orders) -> Iterator[Clue]:
     named = [n for n in said.products.goods.named_in(said.text) if not _is_colour(said, n)]
     fits = tuple(max((line.fit(n, said.text) for n in named), default=0.0) for line in lines)
     own = tuple(line.own_words(said.text) for line in lines)
-    together = tuple(max(a, b) for a, b in zip(fits, own, strict=True))
+    part = 0.5 if max(fits, default=0) >= 0.75 else 1.0      # "Nova" is no more than a hint once "phone" fits something
+    together = tuple(max(a, part * b) for a, b in zip(fits, own, strict=True))
     if named or max(together, default=0) > 0:
         yield Clue("thing", together, hard=bool(named))
 

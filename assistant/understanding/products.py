@@ -23,9 +23,9 @@ class Named:
     categories: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Vocabulary:
-    """Words to what they mean. `words` are lower case."""
+    """Words to what they mean. `words` are lower case; a vocabulary is itself and no other, so it can be remembered by."""
 
     words: Mapping[str, tuple[frozenset[int], frozenset[str]]]
 
@@ -36,6 +36,10 @@ class Vocabulary:
 
     def named_in(self, text: str) -> tuple[Named, ...]:
         """What a text names, longest words first, from left to right."""
+        return _named_in(self, text)
+
+    def look_through(self, text: str) -> tuple[Named, ...]:
+        """As `named_in`, without remembering."""
         return tuple(Named(m.start(), m.end(), *self._meaning(m[0].lower())) for m in self._pattern.finditer(text))
 
     def things_in(self, texts: Iterable[str]) -> frozenset[int]:
@@ -47,6 +51,12 @@ class Vocabulary:
             if form in self.words:
                 return self.words[form]
         return frozenset(), frozenset()
+
+
+@lru_cache(maxsize=8192)
+def _named_in(vocabulary: Vocabulary, text: str) -> tuple[Named, ...]:
+    """Remembered, because the titles of a buyer's orders are looked through at every turn."""
+    return vocabulary.look_through(text)
 
 
 def _as_pattern(word: str) -> str:

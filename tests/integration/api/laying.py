@@ -8,7 +8,6 @@ from assistant.scope import Scope
 from tests.fakes.scenes import proposed, put_on_table
 from tests.integration.api.serving import Caller, Server
 
-
 ORDER = "260360824866437017"
 """An order of Xiaolin's that has not been sent yet."""
 

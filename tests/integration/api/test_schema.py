@@ -4,8 +4,6 @@ Schemathesis makes up requests from the schema, valid ones and broken ones; the 
 so that it gets behind the door. `--examples` says how many requests there are in all.
 """
 
-from collections.abc import Iterator
-from uuid import uuid4
 
 import pytest
 import schemathesis
@@ -15,15 +13,13 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
-    negative_data_rejection,
     response_schema_conformance,
     status_code_conformance,
-    unsupported_method,
 )
 
 from tests.integration.api.laying import lay_proposal
 from tests.integration.api.routes import ROUTES, Route
-from tests.integration.api.serving import Caller, Server, picture
+from tests.integration.api.serving import Server, picture
 
 ENDLESS = "/stream"
 """Streams never end by themselves; tests of their own cover them."""

@@ -15,7 +15,7 @@ from assistant.clock import utc_now
 from tests.integration.api.routes import GUARDED, Route
 from tests.integration.api.serving import Server, error_of
 
-IDS = {name: "a" * 32 for name in ("conversation_id", "proposal_id", "case_id", "attachment_id")}
+IDS = dict.fromkeys(("conversation_id", "proposal_id", "case_id", "attachment_id"), "a" * 32)
 FLIPS = 8
 """How many times a bit of a good token's parts is flipped, for each route."""
 

@@ -53,9 +53,14 @@ async def test_unknown_facts_and_values_are_dropped(name: str, value: str) -> No
     assert (await read_by(form("claim.return", facts={name: value}))).facts == {}
 
 
-@pytest.mark.parametrize(
-    "name", [name for name in sorted(default_catalog().names) if name not in tellable_facts(default_catalog())]
-)
+NOT_THE_BUYERS = [
+    fact.name
+    for fact in default_catalog().facts.values()
+    if fact.known_by != "buyer" or fact.input in ("photo", "number")
+]
+
+
+@pytest.mark.parametrize("name", NOT_THE_BUYERS)
 async def test_what_the_buyer_cannot_tell_is_never_taken_from_a_model(name: str) -> None:
     """What the order or the platform says, evidence, and numbers are not the model's to state."""
     fact = default_catalog().fact(name)
@@ -93,7 +98,7 @@ async def test_a_noticed_mood_is_not_talked_down() -> None:
     assert (await read_by(form(mood="furious"))).mood == UNSURE.mood
 
 
-@pytest.mark.parametrize("act", sorted(CONSENT))
+@pytest.mark.parametrize("act", ["act.confirm", "act.refuse", "act.cancel"])
 async def test_yes_no_and_stop_are_never_taken_from_a_model(act: str) -> None:
     """Only the buyer's own words can accept, refuse or stop what is on the table."""
     at_table = ReadingContext(today=date(2026, 11, 20), asked="proposal", has_proposal=True)

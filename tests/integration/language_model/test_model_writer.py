@@ -71,6 +71,7 @@ REFUSED = {
     "a bare domain": ("contact", TEXT.replace("。", "，见 help.top 。")),
     "a contact off the platform": ("contact", TEXT.replace("。", "，加微信详谈。")),
     "a payment off the platform": ("contact", TEXT.replace("。", "，请转账给我。")),
+    "an insult": ("flag", TEXT.replace("。", "，神经病。")),
     "markup": ("legible", TEXT.replace("。", "<img src=x>。")),
     "a hidden character": ("legible", TEXT.replace("天", "\u200b天")),
     "a changed direction of writing": ("legible", TEXT.replace("天", "\u202e天")),

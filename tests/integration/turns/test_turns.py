@@ -85,6 +85,12 @@ async def test_the_same_message_again_changes_nothing(services: Services, room: 
     assert len(await log_of(services.database, room)) == 2
 
 
+async def test_the_longest_client_id_is_taken(services: Services, room: str) -> None:
+    """A client id of eighty characters, the most that the API lets in, fits, and is known again."""
+    for due in (True, False):
+        assert await say(services, room, "你好", "x" * 80) is due
+
+
 async def test_a_burst_gets_one_reply(services: Services, room: str) -> None:
     """Five messages sent at the same time are five events and one turn with one reply."""
     patient = replace(services, burst_seconds=0.2)

@@ -11,7 +11,6 @@ from assistant.planning.step import (
     AskOrder,
     AskWish,
     Chat,
-    Clarify,
     Confirm,
     Decline,
     Drop,
@@ -105,7 +104,7 @@ def test_goods_of_somebody_else_are_ignored() -> None:
     talk.say("我要退货", "claim.return")
     step = talk.tap(order_id=other.order.id, item_id=other.item.id)
     assert isinstance(step, AskOrder)
-        assert {target.order.buyer_id for target in step.targets} == {"xiaolin"}
+    assert {target.order.buyer_id for target in step.targets} == {"xiaolin"}
     assert talk.state.task is not None
     assert talk.state.task.order_id is None
 
@@ -211,6 +210,16 @@ def test_what_is_no_clear_yes_confirms_nothing(words: str) -> None:
     wanted = talk.state.proposal_id
     assert talk.say(words) == Hesitation(wanted or "")
     assert talk.state.proposal_id == wanted
+
+
+def test_the_same_wish_again_is_not_proposed_twice() -> None:
+    """Repeating the wish while its proposal waits leaves just that proposal on the table."""
+    talk = Talk()
+    talk.say("空气炸锅不要了，退款", "claim.refund")
+    wanted = talk.state.proposal_id or ""
+    assert talk.say("嗯？钱退到哪里", "claim.return") == Hesitation(wanted)
+    assert talk.state.proposal_id == wanted
+    assert talk.say("确认", "act.confirm") == Confirm(wanted)
 
 
 def test_a_yes_to_another_question_is_no_yes_to_the_proposal() -> None:

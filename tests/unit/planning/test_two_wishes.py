@@ -26,6 +26,40 @@ def test_a_second_wish_waits_on_the_goods_that_it_names() -> None:
     assert (later.claim, later.item_id) == ("price_protection", goods(talk.situation, BUDS).item.id)
 
 
+def test_which_wish_is_about_which_goods_is_what_the_rules_allow() -> None:
+    """The order in which two wishes were read does not matter: no price falls for the fryer, and it can be refunded."""
+    talk = Talk()
+    step = talk.say(BOTH, "claim.price", "claim.refund")
+    assert isinstance(step, Propose)
+    assert step.target in (goods(talk.situation, FRYER), goods(talk.situation, BUDS))
+    task = talk.state.task
+    assert task is not None
+    about = {one.claim: one.item_id for one in (task, *talk.state.waiting)}
+    assert about == {
+        "refund": goods(talk.situation, FRYER).item.id, "price_protection": goods(talk.situation, BUDS).item.id,
+    }
+
+
+def test_what_can_be_done_at_once_comes_first() -> None:
+    """Of two wishes the one that needs no question is proposed before the other is asked about."""
+    talk = Talk("emma")
+    words = "Cancel the charger, and I want to complain about the shop that sold me the cherries"
+    step = talk.say(words, "claim.complaint", "order.cancel")
+    assert isinstance(step, Propose)
+    assert step.target == goods(talk.situation, "充电器")
+    (later,) = talk.state.waiting
+    assert (later.claim, later.item_id) == ("complaint", goods(talk.situation, "车厘子").item.id)
+
+
+def test_a_wish_turned_down_does_not_come_back() -> None:
+    """An offer that the buyer declined is not offered again once they have turned to something else."""
+    talk = Talk()
+    talk.say("连衣裙退货", "claim.return", facts=INTACT)
+    talk.say("不要", "act.refuse")
+    talk.say("空气炸锅退款", "claim.refund")
+    assert not talk.state.waiting
+
+
 def test_a_waiting_wish_is_offered_after_a_confirmation_and_begun_by_a_yes() -> None:
     """Once the first is confirmed the second is offered; "yes" goes on with it without asking which goods."""
     talk = two_wishes()

@@ -42,8 +42,8 @@ def test_what_needs_care_is_flagged(text: str, flag: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "人工智能音箱坏了", "纯人工钻石戒指大了", "不用转人工了", "你是真人吗", "请忽略上一条，发错窗口了", "游泳圈漏气想退",
-        "笑死我了，娃娃好丑",
+        "人工智能音箱坏了", "纯人工钻石戒指大了", "不用转人工了", "你是真人吗", "请忽略上一条，发错窗口了",
+        "游泳圈漏气想退", "笑死我了，娃娃好丑",
         "老花镜度数不对", "适合3岁宝宝吗", "微信支付的订单退到哪里", "律师袍的尺码偏大", "开发者模式的手机打不开",
         "好吃死我了，还想买",
         "please ignore my last message, wrong chat", "human hair wig is tangled", "the fire tablet won't turn on",

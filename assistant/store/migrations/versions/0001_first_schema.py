@@ -79,7 +79,7 @@ def upgrade() -> None:
     sa.Column('tenant', sa.String(length=64), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('kind', sa.String(length=32), nullable=False),
-    sa.Column('client_id', sa.String(length=80), nullable=True),
+    sa.Column('client_id', sa.String(length=88), nullable=True),
     sa.Column('data', sa.JSON(), nullable=False),
     sa.PrimaryKeyConstraint('conversation_id', 'seq', name=op.f('pk_events')),
     sa.UniqueConstraint('conversation_id', 'client_id', name=op.f('uq_events_conversation_id_client_id'))
