@@ -79,7 +79,8 @@ def load_keys(settings: Settings) -> Keys:
     """The configured secrets; in demo mode, random ones kept in the home folder."""
     if settings.demo:
         return Keys(settings.tenant, _kept(settings.home / "demo-shop.key"), _kept(settings.home / "demo-staff.key"))
-    assert settings.shop_secret and settings.staff_secret, "Settings.check() came first"
+    assert settings.shop_secret, "Settings.check() came first"
+    assert settings.staff_secret, "Settings.check() came first"
     return Keys(settings.tenant, settings.shop_secret.get_secret_value(), settings.staff_secret.get_secret_value())
 
 

@@ -14,7 +14,7 @@ NAMES = 10_000
 class Throttle:
     """Allows five tries a minute for each name, in this process; a right password clears the name.
 
-    A try is counted before the password is checked: checking takes a while, and tries sent at once must not slip through.
+    A try is counted before the password is checked: checking takes a while, and tries sent at once must not slip by.
     """
 
     _tries: dict[str, deque[datetime]] = field(default_factory=lambda: defaultdict(deque))

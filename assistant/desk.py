@@ -1,6 +1,7 @@
-"""What people at the desk do: take a conversation, answer, note, hand back, close. And what a buyer does about a person.
+"""What people at the desk do: take a conversation, answer, note, hand back, close; and how a buyer asks for a person.
 
-Each is one transaction under the conversation's lock; the state machine in `assistant.conversation` says what is possible.
+Each is one transaction under the conversation's lock; the state machine in `assistant.conversation` says what is
+possible.
 """
 
 from dataclasses import dataclass, replace

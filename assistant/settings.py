@@ -68,4 +68,4 @@ class Settings(BaseSettings):
         for name in ("shop_secret", "staff_secret"):
             secret = getattr(self, name)
             if secret is None or len(secret.get_secret_value()) < 32:
-                raise BadInput(f"set FAIRDESK_{name.upper()} to at least 32 characters (or FAIRDESK_DEMO=1 to try it out)")
+                raise BadInput(f"set FAIRDESK_{name.upper()} to at least 32 characters, or FAIRDESK_DEMO=1")

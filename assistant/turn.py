@@ -1,12 +1,12 @@
 """One turn: a buyer's messages become one checked reply.
 
-    receive    the buyer's event is appended; a burst of messages becomes one turn
-    read       text and state → Reading
-    escalate   by rules, before planning and again once there is a decision
-    plan       → Step
-    act        a proposal is prepared; what the buyer confirmed is executed by the gateway
-    write      → Reply, checked
-    deliver    the owner is checked again under the conversation's lock; events are appended, subscribers told
+- receive: the buyer's event is appended; a burst of messages becomes one turn
+- read: text and state → Reading
+- escalate: by rules, before planning and again once there is a decision
+- plan: → Step
+- act: a proposal is prepared; what the buyer confirmed is executed by the gateway
+- write: → Reply, checked
+- deliver: the owner is checked again under the conversation's lock; events are appended, subscribers told
 """
 
 import asyncio
@@ -41,7 +41,7 @@ async def receive(services: Services, scope: Scope, conversation_id: str, messag
 
 
 async def answer(services: Services, scope: Scope, conversation_id: str) -> None:
-    """Answer all messages that wait, unless another worker is at it. Whatever fails, nothing is lost: a person follows."""
+    """Answer all messages that wait, unless another worker is at it. Whatever fails, no message is lost."""
     token = services.new_id()
     async with services.database.write() as tx:
         if not await conversations.claim_turn(tx, conversation_id, token, services.clock()):

@@ -2,7 +2,8 @@
 
 Times are of this machine now; quote medians, and compare only runs of one machine. In-process turns include reading,
 search or decision, the reply and the database's commits. Over HTTP a real server process answers real clients, which
-share the machine's cores with it. Both run with FAIRDESK_BURST_MS=0: in production a turn also waits 150 ms for more messages.
+share the machine's cores with it. Both run with FAIRDESK_BURST_MS=0: by default a turn also waits 150 ms
+for more messages.
 """
 
 import argparse

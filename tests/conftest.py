@@ -32,7 +32,7 @@ ON_BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Knobs for nights: more of the same."""
-    parser.addoption("--kills", type=int, default=60, help="how often the process is killed at a random moment")
+    parser.addoption("--kills", type=int, default=30, help="how often the process is killed at a random moment")
     parser.addoption("--races", type=int, default=150, help="rounds of concurrent confirm, refuse, expire and deliver")
     parser.addoption("--cuts", type=int, default=200, help="how often a stream is cut at a random point")
 

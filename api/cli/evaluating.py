@@ -13,7 +13,7 @@ evals = typer.Typer(help="Run eval suites and compare runs.", no_args_is_help=Tr
 
 @evals.command("run")
 def run(
-    suites: Annotated[list[str], typer.Argument(help="Names of shipped suites, or files; `all` for every shipped one.")],
+    suites: Annotated[list[str], typer.Argument(help="Names of shipped suites, or files; or `all`.")],
     k: Annotated[int, typer.Option(min=1, max=20, help="Play each dialogue so often; it passes when all do.")] = 1,
     out: Annotated[Path | None, typer.Option(help="A folder for results.json, report.html and junit.xml.")] = None,
     json: AsJson = False,

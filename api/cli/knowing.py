@@ -12,7 +12,7 @@ from assistant.clock import SHANGHAI, utc_now
 from knowledge.errors import BadInput
 from knowledge.search import POLICIES, Hit, SearchQuery
 from knowledge.service import Answered, Knowledge
-from knowledge.text import Language
+from knowledge.text import Language, Text
 
 Collection = Annotated[str | None, typer.Option(help="A collection that was ingested; the shipped corpus without it.")]
 
@@ -34,7 +34,7 @@ def ask(question: str, json: AsJson = False) -> None:
         )
         return
     if found is None:
-        print("规则里没有写到，需要时请转人工。" if language == "zh" else "Not covered by the policies; ask for a person.")
+        print(_NOT_COVERED.in_(language))
         return
     print(found.text)
     for n, clause in enumerate(found.citations, start=1):
@@ -65,7 +65,8 @@ def search(
 
 
 def _searched(knowledge: Knowledge, batch: Path, k: int, collection: str | None) -> Iterator[dict[str, Any]]:
-    lines = [(line["id"], as_text(line["query"], f"query of {line['id']}")) for line in read_lines(batch, "id", "query")]
+    rows = read_lines(batch, "id", "query")
+    lines = [(row["id"], as_text(row["query"], f"query of {row['id']}")) for row in rows]
     for key, query in lines:
         hits = _find(knowledge, query, k, collection) if query.strip() else []
         yield {"id": key, "hits": [_hit(hit, language_of(query)) for hit in hits]}
@@ -95,7 +96,11 @@ def ingest(
     if json:
         print_json(report)
         return
-    print(f"{collection}: {report.added} added, {report.changed} changed, {report.unchanged} unchanged, {report.removed} removed")
+    kept = f"{report.unchanged} unchanged, {report.removed} removed"
+    print(f"{collection}: {report.added} added, {report.changed} changed, {kept}")
+
+
+_NOT_COVERED = Text("规则里没有写到，需要时请转人工。", "Not covered by the policies; ask for a person.")
 
 
 def language_of(text: str) -> Language:

@@ -32,7 +32,8 @@ def settings_from_environment(**changed: Any) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0])
-        raise BadInput(f"FAIRDESK_{name.upper()}: {first['msg']}" if name.islower() else f"{name}: {first['msg']}") from error
+        variable = f"FAIRDESK_{name.upper()}" if name.islower() else name
+        raise BadInput(f"{variable}: {first['msg']}") from error
 
 
 def serve(

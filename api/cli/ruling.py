@@ -55,7 +55,7 @@ def _now(given: Mapping[str, Any]) -> datetime:
 
 
 def _clause_dates() -> dict[str, tuple[date, date | None]]:
-    """From when to when each clause is in force: a clause of several versions as a whole, and each version by its own id."""
+    """From when to when each clause is in force: clauses of several versions as a whole, and each version by its id."""
     dates: dict[str, tuple[date, date | None]] = {}
     for clause_id, versions in load_corpus().versions.items():
         ends = [one.in_force_to for one in versions]
@@ -92,7 +92,10 @@ def test_rules(folder: Folder = None, json: AsJson = False) -> None:
     results = run_examples(load_book(*([folder] if folder else [])))
     failed = [one for one in results if not one.passed]
     if json:
-        shown = [{"rule": f.rule.id, "example": f.example.name, "line": f.example.line, "wrong": f.wrong} for f in failed]
+        shown = [
+            {"rule": one.rule.id, "example": one.example.name, "line": one.example.line, "wrong": one.wrong}
+            for one in failed
+        ]
         print_json({"examples": len(results), "failed": shown})
     else:
         for one in failed:

@@ -11,7 +11,7 @@ router = APIRouter(tags=["health"])
 
 
 class Health(BaseModel):
-    """How things stand. `rules_problem` says what is wrong with rule files that were changed; the last good ones stay."""
+    """How things stand. `rules_problem` says what is wrong with changed rule files; the last good ones stay."""
 
     status: str
     knowledge: str = ""

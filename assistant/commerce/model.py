@@ -102,7 +102,7 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class Discount:
-    """A discount on the order: who gave it and how much. `kind` is `shop_coupon`, `platform_coupon`, `points`, …"""
+    """A discount on the order: who gave it and how much. `kind` is `shop_coupon`, `points` and so on."""
 
     kind: str
     fen: int

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, replace
 
+from assistant.cases.opening import title_of
 from assistant.commerce.model import Order
 from assistant.conversation import QueuePlace
 from assistant.escalation.queue import place_in_queue
 from assistant.planning.step import Confirm, Decline, PassOn, Plan, Propose, Situation
 from assistant.proposal import LIFETIME, Proposal, digest_of
-from assistant.cases.opening import title_of
 from assistant.replies.cards import proposal_card
 from assistant.replies.compose import Done
 from assistant.scope import Scope
@@ -16,12 +16,14 @@ from assistant.situation import Loaded
 from assistant.store import conversations
 from knowledge.errors import Conflict
 
+NOTHING_DONE = Done()
+
 
 @dataclass(frozen=True, slots=True)
 class Acted:
     """What came of it: `said` is for the writer, `proposal` is stored together with the reply."""
 
-    said: Done = Done()
+    said: Done = NOTHING_DONE
     proposal: Proposal | None = None
     place: QueuePlace | None = None
 

@@ -25,7 +25,7 @@ class Named:
 
 @dataclass(frozen=True, eq=False)
 class Vocabulary:
-    """Words to what they mean. `words` are lower case; a vocabulary is itself and no other, so it can be remembered by."""
+    """Words to what they mean. `words` are lower case; each vocabulary is one of its own."""
 
     words: Mapping[str, tuple[frozenset[int], frozenset[str]]]
 

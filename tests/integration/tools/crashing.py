@@ -3,8 +3,8 @@
     python -m tests.integration.tools.crashing sqlite:///a-migrated-file.db --kills 3000
 
 Each round forks a worker, which confirms and delivers until it is killed with SIGKILL, and then a survivor, which
-starts afresh, sweeps, lets the buyer tap again, and counts effects. This process has no threads when it forks. SIGKILL is
-not power loss: what the kernel was given is kept.
+starts afresh, sweeps, lets the buyer tap again, and counts effects. This process has no threads when it forks.
+SIGKILL is not power loss: what the kernel was given is kept.
 """
 
 import argparse
