@@ -33,7 +33,7 @@ class Settings(BaseSettings):
     threads: int = Field(2, ge=1, le=64, description="Threads that think (reading, deciding, searching).")
     language_model: str = Field("gpt-4o-mini", description="The model's name at the endpoint.")
     language_model_seconds: float = Field(
-        8.0, gt=0, le=120, description="After so many seconds without the model, the embedded path answers."
+        8.0, gt=0, le=25, description="After so many seconds without the model, the embedded path answers."
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")
     database_url: str | None = Field(

@@ -34,6 +34,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Knobs for nights: more of the same."""
     parser.addoption("--kills", type=int, default=30, help="how often the process is killed at a random moment")
     parser.addoption("--races", type=int, default=150, help="rounds of concurrent confirm, refuse, expire and deliver")
+    parser.addoption("--examples", type=int, default=500, help="how many requests are made up from the OpenAPI schema")
     parser.addoption("--cuts", type=int, default=200, help="how often a stream is cut at a random point")
 
 

@@ -1,4 +1,4 @@
-"""Guards: single facts that a rule's situation hangs on, by which whole rules are passed over before anything is computed.
+"""Guards: single facts that a rule's situation hangs on, by which rules are passed over before they are computed.
 
 A rule for fresh food has nothing to say of a phone. Its condition `item.category == 'fresh'` selects the situation, so
 once the category is known to be another, the rule is false, no refusal mentions it, and no answer can open it again.

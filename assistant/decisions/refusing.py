@@ -49,31 +49,35 @@ def _alternatives(claim: Claim) -> tuple[Alternative, ...]:
     """What the buyer can have under another wish, or might have after an answer or two, best first."""
     found: dict[str, tuple[Favour, Alternative]] = {}
     for kind in claim.book.claims:
-        offer, still_open = _best_under(claim.another(kind)) if kind != claim.kind else (None, False)
-        if offer is not None and _makes_sense(claim, offer):
+        offer, still_open = _best_under(claim, claim.another(kind)) if kind != claim.kind else (None, False)
+        if offer is not None:
             alternative = _as_alternative(claim, kind, offer, still_open=still_open)
             found.setdefault(alternative.rule, (offer.favour, alternative))
     ranked = sorted(found.values(), key=lambda pair: pair[0], reverse=True)
     return tuple(alternative for _, alternative in ranked[:MOST_ALTERNATIVES])
 
 
-def _best_under(other: Claim) -> tuple[Offer | None, bool]:
+def _best_under(claim: Claim, other: Claim) -> tuple[Offer | None, bool]:
     """The best that another wish gives; or might give (True) when all it waits for is the buyer's answers."""
     held = holding_level(other)
-    best = best_of(other.offers("grant", "true"), held)
+    best = best_of((o for o in other.offers("grant", "true") if _makes_sense(claim, o)), held)
     if best is not None:
         return best, False
     catalog, still_open = other.book.catalog, other.offers("grant", "open")
-    return best_of((o for o in still_open if askable(other.judge, o.verdict, catalog)), held), True
+    might = (o for o in still_open if askable(other.judge, o.verdict, catalog) and _makes_sense(claim, o))
+    return best_of(might, held), True
 
 
 def _makes_sense(claim: Claim, offer: Offer) -> bool:
-    """False for mending or swapping goods of which nobody said that anything is wrong with them.
+    """False for what only helps when something is wrong with the goods, where nobody said that anything is.
 
-    Who asks for a price difference or for compensation, and gives no reason, hasn't hinted at a fault.
+    Who asks for a price difference or for compensation, and gives no reason, hasn't hinted at a fault: what they can
+    have instead needs none.
     """
-    about_goods = claim.kind in _ABOUT_GOODS or claim.facts["claim"].get("reason", "other") != "other"
-    return about_goods or offer.rule.grant.remedy not in ("exchange", "repair")
+    if claim.kind in _ABOUT_GOODS or claim.facts["claim"].get("reason", "other") != "other":
+        return True
+    needs_fault = offer.rule.grant.remedy in ("exchange", "repair")
+    return not needs_fault and "claim.reason" not in claim.judge.missing(offer.verdict)
 
 
 def _as_alternative(claim: Claim, kind: str, offer: Offer, *, still_open: bool) -> Alternative:

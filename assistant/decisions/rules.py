@@ -115,10 +115,7 @@ class Rule:
 
     def concerns(self, facts: Mapping[str, Mapping[str, Any]]) -> bool:
         """False when a known fact alone shows that the rule is about other situations."""
-        for guard in self.guards:  # a loop: this runs for every rule of every decision
-            if guard.excludes(facts):
-                return False
-        return True
+        return not any(guard.excludes(facts) for guard in self.guards)
 
     def in_force(self, day: date) -> bool:
         """True when the rule applies to orders of `day`; its last day is the one before `in_force_to`."""

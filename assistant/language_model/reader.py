@@ -26,6 +26,8 @@ NAMED = 0.9
 """What an intent that the model names counts for; a form has no probabilities."""
 
 INTENTS_MOST = 3
+FACTS_MOST = 4
+"""People state one or two facts in a message; a form with more than four was filled in, not read."""
 _KEPT_IN = frozenset({"empty", "injection"})
 
 FactValues = Mapping[str, Mapping[str, FactValue]]
@@ -96,6 +98,7 @@ def merged(sure: Reading, form: Form, facts: FactValues) -> Reading:
     named = [name for name in dict.fromkeys(form.intents) if name in _offered()]
     intents = tuple(IntentScore(name, NAMED) for name in named[:INTENTS_MOST])
     told = {f.name: facts[f.name][f.value] for f in form.facts if f.value in facts.get(f.name, {})}
+    told = told if len(form.facts) <= FACTS_MOST else {}
     felt = [mood for mood in MOODS if mood == form.mood != "calm"]
     return replace(
         sure,

@@ -27,14 +27,16 @@ class EmbeddedWriter:
 
 
 def sources_of(step: Step, done: Done, situation: Situation, voice: Voice, reply: Reply) -> list[object]:
-    """Where a reply's numbers may come from: what was decided and done, the orders, and the clauses that it cites."""
+    """Where a reply's numbers may come from: the clauses that it cites, what was decided and done, and the orders.
+
+    An answer to a question may take them from its clauses alone.
+    """
     ids = [one.clause for one in reply.citations]
-    clauses = [clause.text for clause in map(voice.clause, ids) if clause]
-    titles = [clause.title for clause in map(voice.clause, ids) if clause]
+    cited = [(clause.text, clause.title, clause.id) for clause in map(voice.clause, ids) if clause]
+    if isinstance(step, AnswerQuestion):
+        return [cited, _KNOWN]
     asked = [voice.catalog.fact(reply.asks).ask] if reply.asks in voice.catalog.names else []
-    decided: list[object] = [] if isinstance(step, AnswerQuestion) else [step]
-    known = (situation.orders, situation.cases, situation.buyer.name, _KNOWN)
-    return [*decided, done, clauses, titles, ids, asked, *known]
+    return [cited, _KNOWN, asked, step, done, situation.orders, situation.cases, situation.buyer.name]
 
 
 def safe_reply(voice: Voice) -> Reply:

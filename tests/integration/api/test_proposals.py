@@ -39,7 +39,9 @@ def test_confirmed_at_once_is_done_once(buyer: Caller, conversation: str, propos
     assert (shown["id"], shown["order_id"]) == (receipt["case_id"], ORDER)
 
 
-def test_yes_and_no_at_once_end_in_one_of_them(buyer: Caller, server: Server, conversation: str, shop: FakePlatform) -> None:
+def test_yes_and_no_at_once_end_in_one_of_them(
+    server: Server, buyer: Caller, conversation: str, shop: FakePlatform
+) -> None:
     """Whoever comes first wins: either a receipt and 409 for every no, or refused and 409 for every yes."""
     for _ in range(10):
         proposal = lay_proposal(server, buyer, conversation)

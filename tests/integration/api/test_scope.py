@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -54,7 +55,7 @@ def belongings(server: Server) -> Belongings:
 def elsewhere(server: Server, shop: FakePlatform) -> Iterator[Server]:
     """Another tenant's service over the same database, with the same keys."""
     make = partial(services_for, platform=lambda _database, _clock: shop)
-    keys = {"shop_secret": server.keys.shop, "staff_secret": server.keys.staff}
+    keys: dict[str, Any] = {"shop_secret": server.keys.shop, "staff_secret": server.keys.staff}
     with serving(server.settings.home, make, tenant="elsewhere", demo=False, **keys) as running:
         yield running
 

@@ -76,6 +76,14 @@ async def test_a_model_can_only_tell_what_a_buyer_can() -> None:
     assert "photo" not in {fact.input for fact in facts}
 
 
+async def test_a_form_filled_in_to_the_last_line_tells_nothing() -> None:
+    """A model that ticks every box, as small ones do, puts no facts in the buyer's mouth."""
+    every = {name: next(iter(values)) for name, values in tellable_facts(default_catalog()).items()}
+    few = dict(list(every.items())[:2])
+    assert (await read_by(form("claim.return", facts=every))).facts == {}
+    assert len((await read_by(form("claim.return", facts=few))).facts) == 2
+
+
 async def test_the_buyers_own_words_win_over_the_model() -> None:
     """A fact that the embedded reader found in the words is not overwritten."""
     sure = Reading(TEXT, "zh", facts={"claim.reason": "quality"}, confidence=0.6)

@@ -75,13 +75,15 @@ async def test_a_stream_that_is_cut_loses_and_repeats_nothing(
 
 
 async def test_a_new_event_wakes_the_stream(services: Services, room: str) -> None:
-    """What is written while somebody listens arrives, although nobody reads the log again by hand."""
+    """What is written while somebody listens arrives once, one by one or several at a time."""
     async with aclosing(conversation_stream(services, BUYER, room, 0)) as stream:
-        waiting = asyncio.create_task(first(stream, 3))
-        for n in range(3):
-            await asyncio.sleep(0.01)
-            await write(services, room, said(n))
-        assert await waiting == [1, 2, 3]
+        for n in range(5):
+            waiting = asyncio.create_task(first(stream, n + 1))
+            await asyncio.sleep(0)
+            await write(services, room, *(said(i) for i in range(n + 1)))
+            assert len(await waiting) == n + 1
+        await write(services, room, said(0))
+        assert await first(stream, 1) == [16]
 
 
 async def test_events_of_another_process_arrive_too(services: Services, room: str) -> None:

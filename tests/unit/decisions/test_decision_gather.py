@@ -57,6 +57,13 @@ def test_a_lost_parcel_speaks_for_the_order() -> None:
     assert facts["parcel"] == {"state": "lost", "quiet_days": 9, "held_by_weather": False}
 
 
+def test_a_parcel_that_the_carrier_reports_held_by_weather_says_so() -> None:
+    """Force majeure is the carrier's word, never the shop's or the buyer's."""
+    held = Parcel("1", NAME, "T1", "delayed", held_by_weather=True)
+    facts = facts_of(replace(ORDER, parcels=(held,)), ITEM, None, None, None, NOW)
+    assert facts["parcel"]["held_by_weather"] is True
+
+
 def test_an_order_without_a_product_can_still_be_decided(book: RuleBook) -> None:
     """A product that is no longer sold takes nothing from the buyer's rights."""
     facts = facts_of(ORDER, ITEM, BUYER, SHOP, None, NOW)

@@ -6,6 +6,9 @@ from typing import Any
 
 from assistant.decisions.book import RuleBook
 from assistant.decisions.engine import decide
+from assistant.decisions.examples import NOW, run_examples
+from assistant.decisions.explain import explain
+from assistant.decisions.vocabulary import default_vocabulary
 from assistant.decisions.workdays import SHANGHAI
 
 Delivered = Callable[..., dict[str, dict[str, Any]]]
@@ -39,6 +42,29 @@ def test_deadlines_are_dated_events(book: RuleBook, delivered: Delivered, now: d
     """Goods are to be sent back within seven days, to the last minute of the seventh."""
     deadline = decide(book, delivered(**INTACT), now).deadlines[0]
     assert (deadline.name, deadline.at) == ("ship_back", datetime(2026, 6, 23, 23, 59, 59, tzinfo=SHANGHAI))
+
+
+def test_what_happens_at_once_has_no_date(book: RuleBook, now: datetime) -> None:
+    """A refund without delay isn't dated this very minute, which would be past when it is read."""
+    order = {"state": "paid", "paid_fen": 9900}
+    decision = decide(book, {"claim": {"kind": "refund"}, "order": order, "item": {"paid_fen": 9900}}, now)
+    assert (decision.deadlines, decision.notes["at_once"]) == ((), "refund")
+    assert "立即退款" in explain(decision, "zh")
+    assert "Refunded at once" in explain(decision, "en")
+
+
+def test_no_deadline_and_no_last_day_lies_in_the_past(book: RuleBook) -> None:
+    """Whatever is granted, what is still to be done can still be done."""
+    for result in run_examples(book):
+        if result.decision and result.decision.outcome == "grant":
+            assert all(deadline.at > result.decision.at for deadline in result.decision.deadlines)
+            assert all(not what_if.until or what_if.until > NOW for what_if in result.decision.counterfactuals)
+
+
+def test_deadlines_are_called_by_names_that_can_open_a_line() -> None:
+    """English names begin with a capital, Chinese ones need none."""
+    words = default_vocabulary()
+    assert all(label.en[0].isupper() for label in (*words.deadlines.values(), *words.at_once.values()))
 
 
 def test_dates_beyond_the_published_calendar_are_marked(book: RuleBook, delivered: Delivered) -> None:

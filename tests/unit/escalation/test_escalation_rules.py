@@ -1,4 +1,4 @@
-"""Escalation: each shipped rule on its case and not on the nearest one that is none; a platform's own rules over them."""
+"""Escalation: each shipped rule on its case and not on a near miss; a platform's own rules over the shipped ones."""
 
 from pathlib import Path
 from textwrap import dedent
@@ -137,7 +137,7 @@ RULE = "rules:\n  - {{id: mine, when: \"{when}\", reason: {{zh: 甲, en: a}}, qu
     ("text", "line", "said_of_it"),
     [
         ("rules:\n  - id: a\n    when: [\n", 4, "not valid YAML"),
-        ("# a comment\n" + RULE.format(when="message.colour == 'red'", queue="general", priority=2), 3, "message.colour"),
+        ("# note\n" + RULE.format(when="message.colour == 'red'", queue="general", priority=2), 3, "message.colour"),
         (RULE.format(when="message.intent ==", queue="general", priority=2), 2, "mine"),
         (RULE.format(when="buyer.credit_tier > 3", queue="general", priority=2), 2, "buyer.credit_tier"),
         (RULE.format(when="true", queue="nowhere", priority=2), 2, "nowhere"),

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.clock import SHANGHAI
@@ -35,6 +35,7 @@ def test_the_first_in_the_queue_is_the_first() -> None:
     assert 0 < mine.wait_seconds <= BOOK.seconds_a_conversation
 
 
+@settings(deadline=None)
 @given(st.integers(0, 200), st.integers(0, 200), st.integers(1, 50))
 def test_who_comes_later_never_waits_less(one: int, other: int, agents: int) -> None:
     """The estimate grows with the queue and shrinks with more people on duty."""
@@ -82,6 +83,7 @@ def test_out_of_hours_a_time_is_promised() -> None:
     assert mine.position == 5
 
 
+@settings(deadline=None)
 @given(st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC)), st.sampled_from(QUEUES),
        st.integers(0, 50))
 def test_a_promise_is_always_ahead_and_never_more_than_a_day_away(now: datetime, queue: str, ahead: int) -> None:
@@ -93,6 +95,7 @@ def test_a_promise_is_always_ahead_and_never_more_than_a_day_away(now: datetime,
         assert mine.wait_seconds == int((mine.promised_at - now).total_seconds())
 
 
+@settings(deadline=None)
 @given(st.times(), st.times(), st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31), timezones=st.just(UTC)))
 def test_promises_hold_for_any_hours(one: time, other: time, now: datetime) -> None:
     """The same is true of whatever hours a platform sets."""
