@@ -52,7 +52,8 @@ async def take(services: Services, scope: Scope, conversation_id: str, staff: St
         if conversation.owner == "human":
             if conversation.agent and conversation.agent.id == staff.id:
                 return conversation
-            raise Conflict(f"{conversation.agent.name if conversation.agent else 'somebody else'} has taken this conversation")
+            holder = conversation.agent.name if conversation.agent else "somebody else"
+            raise Conflict(f"{holder} has taken this conversation")
         agent = AgentName(staff.name, staff.id)
         taken, made = await _moved(services, tx, conversation, "take", _TAKEN, agent)
     _tell(services, scope, conversation_id, made)
@@ -77,7 +78,8 @@ async def _leave(
         if conversation.owner == "human":
             _must_hold(conversation, staff)
         reason = _HANDED_BACK if move == "hand_back" else _CLOSED
-        left = replace(conversation, state=DialogueState(), handled_seq=conversation.last_seq, handover=None, queued_at=None)
+        left = replace(conversation, state=DialogueState(), handled_seq=conversation.last_seq)
+        left = replace(left, handover=None, queued_at=None)
         left, made = await _moved(services, tx, left, move, reason, None)
     _tell(services, scope, conversation_id, made)
     return left
@@ -107,7 +109,8 @@ async def note(services: Services, scope: Scope, conversation_id: str, staff: St
     """An internal note; the buyer never sees it."""
     async with services.database.write() as tx:
         conversation = await _for_staff(tx, scope, conversation_id)
-        conversation, made = await conversations.append(tx, conversation, [NoteAdded(text, staff.name)], services.clock())
+        written = NoteAdded(text, staff.name)
+        conversation, made = await conversations.append(tx, conversation, [written], services.clock())
         await conversations.save(tx, conversation)
     _tell(services, scope, conversation_id, made)
     return made[0]

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assistant.decisions.conditions import Condition, compile_condition, make_context
 from assistant.understanding.extraction import find_mentions
+from assistant.understanding.language import plain
 from assistant.understanding.reading import Mention
 from knowledge.errors import BadInput, BadKnowledge
 from knowledge.text import Text
@@ -126,9 +127,10 @@ def _inspect_turn(n: int, said: Said, transcript: Transcript, book: InspectionBo
 
 
 def _facts(said: Said, transcript: Transcript, book: InspectionBook) -> dict[str, dict[str, Any]]:
-    mentions = find_mentions(said.text, date(2000, 1, 1))     # days don't matter here, amounts do
-    promised = [int(m.value) for m in mentions if m.kind == "amount" and _is_promised(said.text, m)]
-    words = [name for name, patterns in book.words.items() if any(p.search(said.text) for p in patterns)]
+    text = plain(said.text).text                      # full-width and traditional characters hide nothing
+    mentions = find_mentions(text, date(2000, 1, 1))  # days don't matter here, amounts do
+    promised = [int(m.value) for m in mentions if m.kind == "amount" and _is_promised(text, m)]
+    words = [name for name, patterns in book.words.items() if any(p.search(text) for p in patterns)]
     facts: dict[str, dict[str, Any]] = {
         "turn": {
             "by": said.by, "words": words, "personal_data": sum(m.kind in _PERSONAL for m in mentions),

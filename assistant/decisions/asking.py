@@ -19,15 +19,16 @@ def askable(judge: Judge, verdict: Verdict, catalog: FactCatalog) -> bool:
 def questions(judge: Judge, rivals: Sequence[Offer], catalog: FactCatalog) -> tuple[OpenFact, ...]:
     """The facts to ask the buyer, best first; empty when the buyer has nothing more to tell.
 
-    A fact weighs more the more open rules wait for it, the better their remedy, the fewer other facts they
-    wait for, and the earlier their authors put it; equal weights keep the catalogue's order.
+    A fact weighs more the more open rules wait for it, the better their remedy, and the earlier their authors put
+    it; equal weights keep the catalogue's order. How many other facts a rule waits for doesn't count: else the photo
+    for a full refund of what is missing would be asked after the condition for a plain return.
     """
     waiting = [(offer, judge.missing(offer.verdict)) for offer in rivals]
     hopeless = any(not any(_told_by_buyer(name, catalog) for name in missing) for _, missing in waiting)
     blocked = 0.0 if hopeless else _BLOCKED  # where one rule waits for the platform alone, a person looks anyway
     weights: dict[str, float] = {}
     for offer, missing in waiting:
-        share = (1 + offer.favour[0] / 10) / max(1, len(missing))
+        share = 1 + offer.favour[0] / 10
         share *= 1 if askable(judge, offer.verdict, catalog) else blocked
         for place, name in enumerate(missing):
             if share and _told_by_buyer(name, catalog):

@@ -18,7 +18,8 @@ CONSENT_FILE = Path(__file__).parent / "data" / "consent.yaml"
 
 _LONGEST_MESSAGE = 60
 _LONGEST_WORD = 16
-_ALLOWED = {"yes": frozenset({"yes", "action", "urged", "filler"}), "no": frozenset({"no", "action", "urged", "filler"})}
+_BESIDE = ("action", "urged", "filler")
+_ALLOWED = {said: frozenset({said, *_BESIDE}) for said in ("yes", "no")}
 _BETWEEN = re.compile(r"[\s,，.。!！~～、;；…]")
 _LATIN = re.compile(r"[a-z]")
 

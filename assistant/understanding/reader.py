@@ -33,7 +33,7 @@ from assistant.understanding.training import QueryEncoder
 from knowledge.errors import Unavailable
 from knowledge.text import Language, Text
 
-ENCODED = 600
+ENCODED = 320
 """Characters that the encoder looks at. Who writes more has said what it is about by then, and time grows with
 length."""
 REMEMBERED = 2048
