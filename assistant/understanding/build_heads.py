@@ -11,7 +11,7 @@ from pathlib import Path
 
 from assistant.understanding.evaluation import Evaluation
 from assistant.understanding.heads import save_heads
-from assistant.understanding.lexicon import DATA
+from assistant.understanding.lexicon import DATA, shipped_lexicon
 from assistant.understanding.training import QueryEncoder, Recipe, train
 from assistant.understanding.utterances import Utterance, fingerprint, read_utterances
 
@@ -27,8 +27,8 @@ RECIPES = {
     "mood": Recipe(hidden=192, members=7),
     "guard": Recipe(hidden=256, false_alarms=0.02),
 }
-_HARMLESS = ("ask.", "order.", "chat.", "shop.", "act.confirm", "act.refuse")
-"""Intents whose utterances serve the guards as examples of harmless messages."""
+_HARMLESS = ("ask.", "order.", "chat.", "shop.", "claim.", "act.confirm", "act.refuse")
+"""Intents whose utterances, where no cue is in them, serve the guards as examples of harmless messages."""
 
 
 def lines_for(name: str) -> tuple[Utterance, ...]:
@@ -37,10 +37,15 @@ def lines_for(name: str) -> tuple[Utterance, ...]:
         return _shipped_utterances()
     if name == "mood":
         return read_utterances(DATA / "mood.jsonl")
-    harmless = (u for u in _shipped_utterances() if u.labels and all(i.startswith(_HARMLESS) for i in u.labels))
+    harmless = (u for u in _shipped_utterances() if _is_harmless(u))
     return read_utterances(DATA / "guards.jsonl") + tuple(
         replace(u, labels=(), voice="") for n, u in enumerate(harmless) if n % 3 == 0
     )
+
+
+def _is_harmless(utterance: Utterance) -> bool:
+    known = bool(utterance.labels) and all(label.startswith(_HARMLESS) for label in utterance.labels)
+    return known and not shipped_lexicon().flags_in(utterance.text)
 
 
 def _shipped_utterances() -> tuple[Utterance, ...]:

@@ -46,6 +46,7 @@ def worded_flags(text: str, mentions: Sequence[Mention], lexicon: Lexicon) -> fr
 _LATIN_WORD = re.compile(r"[a-z]{5,}", re.IGNORECASE)
 _REPEATED = re.compile(r"(.{1,3}?)\1{5,}", re.DOTALL)
 _MASHED = re.compile(r"[bcdfghjklmnpqrstvwxz]{5,}|asdf|qwer|zxcv|hjkl|jkl;|fdsa|rewq", re.IGNORECASE)
+_CRIES = re.compile(r"([啊哈呵嘿呃额嗯哦呜])\1{2,}")
 _WORD_CHARACTER = re.compile(r"[\w\u4e00-\u9fff]")
 
 
@@ -55,7 +56,8 @@ def is_gibberish(text: str) -> bool:
     if not _WORD_CHARACTER.search(said):
         return bool(re.search(r"[^\W_]|[,.;:'\"\\|/，。；…、@#$%^&*=+<>-]", said))
     if re.search(r"[\u4e00-\u9fff]", said):
-        return bool(_REPEATED.fullmatch(said))
+        rest = _CRIES.sub("", said)
+        return bool(_REPEATED.fullmatch(said)) or (rest != said and bool(rest.strip()) and is_gibberish(rest))
     words = _LATIN_WORD.findall(said)
     mashed = [word for word in words if _MASHED.search(word) or not re.search(r"[aeiouy]", word, re.IGNORECASE)]
     return bool(_REPEATED.fullmatch(said)) or (bool(words) and len(mashed) >= max(1, (len(said.split()) + 1) // 2))

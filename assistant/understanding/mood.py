@@ -6,7 +6,7 @@ from assistant.understanding.reading import Mood, MoodName, Vector
 
 MOODS: tuple[MoodName, ...] = ("calm", "anxious", "angry", "distressed", "thankful")
 _LIFT = 0.35  # what a plain word of a mood adds to its probability
-_SURE = 0.55  # a mood below this is called calm: overlooking a mood costs less than imputing one
+_SURE = 0.6  # a mood below this is called calm: overlooking a mood costs less than imputing one
 
 
 def read_mood(text: str, vector: Vector, heads: Heads, lexicon: Lexicon) -> Mood:

@@ -8,7 +8,7 @@ encoder. The rest goes through the encoder once, and every head looks at that on
 import asyncio
 import re
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -241,17 +241,26 @@ class EmbeddedReader:
     def _by_heads(self, reading: Reading, vector: Vector) -> Reading:
         text, heads = reading.text, self._heads
         excused = self._lexicon.flags_excused_in(text)
-        intents = heads.intents.scores(text, vector)
+        intents = (*heads.intents.scores(text, vector), *self._further_wishes(text))
         if _PERSON_FLAG in excused:
             intents = tuple(i for i in intents if i.name != _PERSON_INTENT)
+        intents = _each_once(intents) or _problem_told(reading)
         return replace(
             reading,
             intents=intents,
             mood=read_mood(text, vector, heads.moods, self._lexicon),
             flags=reading.flags | (trained_flags(text, vector, heads.guards) - excused),
-            confidence=round(sum(i.probability for i in intents), 4),
+            confidence=round(min(1.0, sum(i.probability for i in intents)), 4),
             vector=vector,
         )
+
+    def _further_wishes(self, text: str) -> Iterator[IntentScore]:
+        """What is wished for after "还有" or "and also": each part of such a message is read by itself."""
+        parts = [part for part in _AND_ALSO.split(text[:ENCODED]) if len(part.strip()) >= _SHORTEST_WISH]
+        for part in parts[:_MOST_WISHES] if len(parts) > 1 else ():
+            vector = self._vector(part)
+            scores = self._heads.intents.scores(part, vector) if vector is not None else ()
+            yield from (s for s in scores[:1] if s.name.startswith(_WISHES) and s.probability >= _SURE_OF_PART)
 
     # --- in the light of what was asked -----------------------------------------------------------
 
@@ -295,6 +304,29 @@ class EmbeddedReader:
 def _answer_key(context: ReadingContext) -> str:
     """Which fact an answer tells; a parcel asked for is an order chosen."""
     return "order" if context.asked in ORDER_QUESTIONS else context.asked or ""
+
+
+_AND_ALSO = re.compile(
+    r"[，,。;；\s]*(?:还有(?!没|什么|多|几|货)|另外|顺便|再就是|同时)[，,]?|[,.;]?\s*\band (?:also|i also|i want|please|can you)\b|\balso\b",
+    re.IGNORECASE,
+)
+_WISHES = ("claim.", "order.", "case.", "ask.")
+_SHORTEST_WISH, _MOST_WISHES, _SURE_OF_PART = 5, 3, 0.6
+_PROBLEMS = frozenset({"quality", "damaged", "missing", "wrong_item", "not_as_described", "spoiled", "allergy", "counterfeit"})
+
+
+def _each_once(intents: Iterable[IntentScore]) -> tuple[IntentScore, ...]:
+    """The intents by probability, each name once."""
+    best: dict[str, IntentScore] = {}
+    for intent in sorted(intents, key=lambda i: -i.probability):
+        best.setdefault(intent.name, intent)
+    return tuple(best.values())
+
+
+def _problem_told(reading: Reading) -> tuple[IntentScore, ...]:
+    """Goods named with what is wrong with them are a problem told, even where the heads know no intent."""
+    told = reading.facts.get("claim.reason") in _PROBLEMS and bool(reading.of_kind("product"))
+    return (IntentScore("claim.problem", 0.5),) if told else ()
 
 
 def _stands_beside_answer(intent: IntentScore, text: str) -> bool:

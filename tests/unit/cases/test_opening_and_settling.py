@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.cases.case import Case
@@ -75,6 +75,7 @@ def test_a_case_that_waits_for_something_else_stays_open(remedy: str) -> None:
     assert settle_case(case, LATER) == case
 
 
+@settings(deadline=None)
 @given(st.sampled_from([*MONEY_ONLY, *GOODS_FIRST, "complaint"]), st.integers(0, 10**9))
 def test_settling_twice_changes_nothing_and_never_the_amount(remedy: str, fen: int) -> None:
     """An answer that comes twice leaves the case as the first one did, with the amount that was confirmed."""

@@ -84,6 +84,7 @@ def test_a_wait_is_told_in_minutes(seconds: int, language: Language) -> None:
     assert unsupported(wait(seconds, language), [QueuePlace(1, seconds)]) == ()
 
 
+@settings(deadline=None)
 @given(st.integers(61, 10**7))
 def test_only_seconds_turn_into_minutes_and_only_fen_into_yuan(number: int) -> None:
     """A sum is no count of minutes, and a count is no sum."""

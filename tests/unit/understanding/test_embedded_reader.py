@@ -50,6 +50,23 @@ def test_a_reading_holds_what_was_said() -> None:
     assert "personal_data" in reading.flags
 
 
+@pytest.mark.parametrize(
+    ("text", "wishes"),
+    [
+        ("空气炸锅没发货帮我退了，还有耳机降价了也补下差价", {"claim.price"}),
+        ("I want to return the shoes, and also file a complaint about the seller", {"claim.return", "claim.complaint"}),
+    ],
+)
+def test_a_second_wish_after_a_joining_word_is_heard(text: str, wishes: set[str]) -> None:
+    """A buyer may wish for two things at once."""
+    assert wishes <= {intent.name for intent in reader().read_now(text, CONTEXT).intents}
+
+
+def test_a_problem_told_of_goods_is_a_problem() -> None:
+    """What is wrong with what is understood even where no wish is."""
+    assert reader().read_now("耳机右边的坏了唉", CONTEXT).has("claim")
+
+
 def test_short_messages_are_read_at_a_glance() -> None:
     """A nod or a greeting needs no encoder, and punctuation changes nothing."""
     blind = EmbeddedReader(None, shipped_heads(), WORDS)
