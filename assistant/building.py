@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 
 from assistant.books import Books
 from assistant.bus import Bus
@@ -35,7 +36,7 @@ async def services_for(
     books, knowledge = Books(settings.rules), Knowledge(settings.home)
     bus = Bus()
     made = platform(database, clock) if platform else _platform(settings, database, clock)
-    gateway = Gateway(database, made, clock, new_id, bus.publish)
+    gateway = Gateway(database, made, clock, new_id, partial(bus.publish_both, settings.tenant))
     reader, writer = _voices(settings, books, knowledge)
     try:
         yield Services(

@@ -42,6 +42,12 @@ class Bus:
         """A conversation changed in a way that the desk shows."""
         self._send(f"desk/{tenant}", Passing("row", {"id": conversation_id}))
 
+    def publish_both(self, tenant: str, conversation_id: str, events: Sequence[Event]) -> None:
+        """There are new events, and the desk's list shows what they changed."""
+        self.publish(conversation_id, events)
+        if events:
+            self.publish_desk(tenant, conversation_id)
+
     def pass_on(self, conversation_id: str, passing: Passing) -> None:
         """Show something to those who watch this conversation right now."""
         self._send(conversation_id, passing)

@@ -7,6 +7,7 @@ from datetime import datetime
 from assistant.cases.case import Case, CaseState, CaseStep
 from assistant.commerce.platform import Command
 from assistant.decisions.decision import Decision
+from assistant.decisions.vocabulary import default_vocabulary
 from knowledge.text import Text
 
 _TITLES: Mapping[str, Text] = {
@@ -24,8 +25,15 @@ _STATES: Mapping[str, CaseState] = {
     "repair": "waiting_goods",
     "complaint": "in_progress",
 }
+AT_ONCE = "at_once"
 # Remedies that are complete once the platform has moved the money.
 _MONEY_ONLY = frozenset({"refund", "price_difference", "compensation"})
+
+
+def at_once(decision: Decision) -> tuple[str, ...]:
+    """The names of what a decision makes happen now, such as `refund`; their wording is in the vocabulary."""
+    noted = decision.notes.get(AT_ONCE, "")
+    return tuple(name for name in noted.split(",") if name in default_vocabulary().at_once)
 
 
 def title_of(remedy: str) -> Text:
@@ -37,7 +45,8 @@ def open_case(decision: Decision, command: Command, case_id: str, number: str, n
     """A new case for a granted decision: its first step is done, its deadlines are the steps to come."""
     remedy = decision.remedy or decision.claim
     accepted = CaseStep("accepted", Text("已受理", "Accepted"), at=now)
-    steps = (accepted, *(CaseStep(d.name, d.label, due=d.at) for d in decision.deadlines))
+    now_done = [CaseStep(AT_ONCE, default_vocabulary().at_once[name], at=now) for name in at_once(decision)]
+    steps = (accepted, *now_done, *(CaseStep(d.name, d.label, due=d.at) for d in decision.deadlines))
     grade = decision.notes.get("grade")
     return Case(
         id=case_id, number=number, tenant="", buyer_id="", order_id=command.order_id, item_id=command.item_id,

@@ -71,9 +71,18 @@ class WorldPlatform:
             if (before := await self._effects.get(self._tenant, key)) is not None:
                 return _same(before, command)
             check(order, await self._done_to(order.id), command)
-            effect = Effect(reference=_reference(command, key))
+            return await self._done_once(command, key)
+
+    async def _done_once(self, command: Command, key: str) -> Effect:
+        """The effect, kept; another process that was quicker with the same key has done it for us."""
+        effect = Effect(reference=_reference(command, key))
+        try:
             await self._effects.add(self._tenant, key, command, effect)
-            return effect
+        except Conflict:
+            if (before := await self._effects.get(self._tenant, key)) is not None:
+                return _same(before, command)
+            raise
+        return effect
 
     async def _done_to(self, order_id: str) -> list[Command]:
         """The commands performed on an order, oldest first."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from assistant.cases.case import Case
-from assistant.cases.opening import title_of
+from assistant.cases.opening import at_once, title_of
 from assistant.commerce.categories import image_path
 from assistant.commerce.model import Order
 from assistant.commerce.views import parcel_label, state_label
@@ -12,6 +12,7 @@ from assistant.conversation import QueuePlace
 from assistant.decisions.decision import Amount, ConditionProof, Decision, RuleProof
 from assistant.decisions.explain import describe_condition
 from assistant.decisions.facts import FactCatalog
+from assistant.decisions.vocabulary import default_vocabulary
 from assistant.planning.step import Situation, Target
 from assistant.replies.reply import (
     AlternativeLine,
@@ -127,8 +128,11 @@ def proposal_card(
 def receipt_card(decision: Decision, case: Case, reference: str, now: datetime, language: Language) -> ReceiptCard:
     """The proof that it was done: the case's number, the amount, and the dates that follow."""
     dates = tuple(DatedLine(d.name, d.label.in_(language), d.at) for d in decision.deadlines)
+    joint = "；" if language == "zh" else "; "
+    note = joint.join(default_vocabulary().at_once[name].in_(language) for name in at_once(decision))
     return ReceiptCard(
-        case.id, case.number, case.title.in_(language), money_of(decision.amount, language), reference[:12], now, dates
+        case.id, case.number, case.title.in_(language), money_of(decision.amount, language), reference[:12], now, dates,
+        note,
     )
 
 

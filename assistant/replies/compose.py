@@ -162,7 +162,7 @@ def _refuse(step: s.Refuse, _done: Done, _situation: s.Situation, voice: Voice) 
 
 
 def _because(decision: Decision, marks: str, voice: Voice) -> str:
-    reasons = [reason.in_(voice.language) for reason in decision.because[:2]]
+    reasons = [reason.in_(voice.language) for reason in decision.because[: 2 if decision.outcome == "grant" else 3]]
     if not reasons and decision.title:
         basis = decision.title.in_(voice.language)
         reasons = [f"依据：{basis}" if voice.language == "zh" else f"Basis: {basis}"]
@@ -198,12 +198,15 @@ def _confirm(_step: s.Confirm, done: Done, _situation: s.Situation, voice: Voice
     if done.receipt is None:
         return Reply(voice.say("confirm_failed"), buttons=(_intent("person", "act.person", voice),))
     joint = "：" if voice.language == "zh" else ": "
-    dates = [f"{d.label}{joint}{wording.moment(d.at, voice.language)}" for d in done.receipt.deadlines[:2]]
+    now = [done.receipt.note] if done.receipt.note else []
+    dates = now + [f"{d.label}{joint}{wording.moment(d.at, voice.language)}" for d in done.receipt.deadlines[:2]]
     follows = _sentence(("；" if voice.language == "zh" else "; ").join(dates), voice) if dates else ""
     return Reply(voice.say("confirmed", number=done.receipt.case_number, next=follows), cards=(done.receipt,))
 
 
-def _decline(step: s.Decline, _done: Done, _situation: s.Situation, voice: Voice) -> Reply:
+def _decline(step: s.Decline, done: Done, _situation: s.Situation, voice: Voice) -> Reply:
+    if done.failed:
+        return Reply(voice.say("decline_failed"), buttons=(_intent("progress", "case.progress", voice),))
     return Reply(voice.say("nothing_more" if step.dropped else "declined"))
 
 

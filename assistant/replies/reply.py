@@ -163,7 +163,10 @@ class DatedLine:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptCard:
-    """Proof that something was done once: the case's number, the amount, and what follows by when."""
+    """Proof that something was done once: the case's number, the amount, and what follows by when.
+
+    `note` says what happens at once and so has no date.
+    """
 
     case_id: str
     case_number: str
@@ -172,6 +175,7 @@ class ReceiptCard:
     reference: str
     at: datetime
     deadlines: tuple[DatedLine, ...] = ()
+    note: str = ""
     type: Literal["receipt"] = "receipt"
 
 

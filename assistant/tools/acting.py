@@ -37,8 +37,7 @@ async def act(services: Services, scope: Scope, loaded: Loaded, plan: Plan, situ
     if isinstance(step, Confirm):
         return await _confirm(services, scope, step)
     if isinstance(step, Decline):
-        await services.gateway.refuse(scope, step.proposal_id)
-        return Acted()
+        return await _decline(services, scope, step)
     if isinstance(step, PassOn):
         place = await find_place(services, scope, loaded, step)
         return Acted(Done(place=place), place=place)
@@ -57,6 +56,15 @@ def prepare(services: Services, scope: Scope, conversation_id: str, step: Propos
         title_of(step.decision.remedy or step.decision.claim), language, card, now, now + LIFETIME,
         order.shop_id if order else "",
     )
+
+
+async def _decline(services: Services, scope: Scope, step: Decline) -> Acted:
+    """Take the proposal off the table; when it was confirmed at the same moment, the confirmation stands and is told."""
+    try:
+        await services.gateway.refuse(scope, step.proposal_id)
+    except Conflict:
+        return Acted(Done(failed=True))
+    return Acted()
 
 
 async def _confirm(services: Services, scope: Scope, step: Confirm) -> Acted:

@@ -19,7 +19,7 @@ UTTERANCES = tuple(DATA / f"utterances-{part}.jsonl" for part in ("zh", "en", "n
 SOURCES: dict[str, tuple[Path, ...]] = {
     "intent": UTTERANCES,
     "mood": (DATA / "mood.jsonl",),
-    "guard": (DATA / "guards.jsonl", *UTTERANCES),
+    "guard": (DATA / "guards.jsonl", DATA / "cues.yaml", *UTTERANCES),
 }
 """What each heads' artifact is made from."""
 RECIPES = {

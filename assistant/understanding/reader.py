@@ -307,12 +307,15 @@ def _answer_key(context: ReadingContext) -> str:
 
 
 _AND_ALSO = re.compile(
-    r"[，,。;；\s]*(?:还有(?!没|什么|多|几|货)|另外|顺便|再就是|同时)[，,]?|[,.;]?\s*\band (?:also|i also|i want|please|can you)\b|\balso\b",
+    r"[，,。;；\s]*(?:还有(?!没|什么|多|几|货)|另外|顺便|再就是|同时)[，,]?"
+    r"|[,.;]?\s*\band (?:also|i also|i want|please|can you)\b|\balso\b",
     re.IGNORECASE,
 )
 _WISHES = ("claim.", "order.", "case.", "ask.")
 _SHORTEST_WISH, _MOST_WISHES, _SURE_OF_PART = 5, 3, 0.6
-_PROBLEMS = frozenset({"quality", "damaged", "missing", "wrong_item", "not_as_described", "spoiled", "allergy", "counterfeit"})
+_PROBLEMS = frozenset(
+    {"quality", "damaged", "missing", "wrong_item", "not_as_described", "spoiled", "allergy", "counterfeit"}
+)
 
 
 def _each_once(intents: Iterable[IntentScore]) -> tuple[IntentScore, ...]:

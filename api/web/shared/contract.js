@@ -83,6 +83,7 @@
  * @property {string | null} [reference]
  * @property {string} at
  * @property {{name: string, label: string, at: string}[]} [deadlines]
+ * @property {string} [note]
  * @typedef {Receipt & {type: "receipt"}} ReceiptCard
  *
  * @typedef {object} Case

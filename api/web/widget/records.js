@@ -21,6 +21,7 @@ export function receiptCard(receipt, ui) {
     receipt.title,
     h("header", null, h("span", { class: "seal" }, icon("check")), h("h3", null, receipt.title)),
     amountOf(receipt.amount, ui),
+    receipt.note ? h("p", { class: "quiet" }, receipt.note) : null,
     h("dl", { class: "rows" },
       row(words.caseNumber, copyable(receipt.case_number, ui)),
       receipt.reference ? row(words.reference, h("span", { class: "number" }, receipt.reference)) : null,

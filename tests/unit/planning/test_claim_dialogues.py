@@ -333,6 +333,12 @@ def test_other_cases_do_not_stand_in_the_way(case: Case) -> None:
     assert isinstance(Talk(cases=(case,)).say("连衣裙退货", "claim.return", facts=INTACT), Propose)
 
 
+def test_a_case_on_another_thing_of_the_same_order_does_not_stand_in_the_way() -> None:
+    """The charger can go back although the phone of the same order is on its way back already."""
+    talk = Talk(cases=(case_for(PHONE, "return_and_refund", "waiting_goods"),))
+    assert isinstance(talk.say("充电器退货", "claim.return", facts=INTACT), Propose)
+
+
 def test_what_the_rules_leave_to_a_person_is_passed_on() -> None:
     """A parcel that was signed for but not received goes to a person, as the rules say."""
     talk = Talk()
