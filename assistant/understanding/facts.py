@@ -181,11 +181,16 @@ def _by_kind(text: str, question: AskedQuestion, mentions: Sequence[Mention]) ->
     return text if question.type == "string" and text else None
 
 
+_NUMBER_WORDS = re.compile(
+    rf"{ARABIC}|{ZH_NUMBER}|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twice|once)\b", re.IGNORECASE
+)
+_TIMES = {"once": 1.0, "twice": 2.0}
+_LARGEST_NUMBER = 10**12
+
+
 def _number_in(text: str) -> float | None:
-    numbers = re.findall(
-        rf"{ARABIC}|{ZH_NUMBER}|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twice|once)\b", text.lower())
-    if len(numbers) != 1:
-        return None
-    times = {"once": 1.0, "twice": 2.0}.get(numbers[0])
-    number = parse_number(numbers[0])
-    return times if times is not None else float(number) if number is not None and abs(number) < 10**12 else None
+    """The one number that a text names, once or again ("两份都臭了，2份"); None for none or several."""
+    words = [word.lower() for word in _NUMBER_WORDS.findall(text)]
+    numbers = {_TIMES[word] if word in _TIMES else parse_number(word) for word in words}
+    number = numbers.pop() if len(numbers) == 1 else None
+    return float(number) if number is not None and number < _LARGEST_NUMBER else None

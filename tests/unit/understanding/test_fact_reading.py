@@ -82,6 +82,7 @@ def test_yes_and_no_answer_a_yes_or_no_question(text: str, value: bool | None) -
     ("text", "type_", "value"),
     [
         ("昨天", "date", "2026-11-19"), ("大概上个月", "date", None), ("两次", "int", 2), ("twice", "int", 2),
+        ("两份都臭了，2份", "int", 2), ("三个里坏了两个", "int", None),
         ("199块", "money", 19_900),
         ("80", "money", 8_000), ("3.5", "number", 3.5), ("3.5", "int", None), ("给我留门口", "string", "给我留门口"),
     ],
