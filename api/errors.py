@@ -45,10 +45,14 @@ STATUS: dict[type[FairdeskError], int] = {
     TooMany: 429, Unavailable: 503,
 }
 _MEANING = {
-    400: "The input cannot be used", 401: "No valid token", 403: "Not allowed with this token", 404: "Not there, or not yours",
+    400: "The input cannot be used", 401: "No valid token", 403: "Not allowed with this token",
+    404: "Not there, or not yours",
     409: "The state has moved on", 413: "Too large", 422: "The input has the wrong shape", 429: "Too many tries",
     503: "Something we depend on does not answer",
 }
+
+
+_HEADERS = {401: {"WWW-Authenticate": "Bearer"}, 429: {"Retry-After": "5"}, 503: {"Retry-After": "5"}}
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -63,8 +67,7 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(FairdeskError)
     async def ours(_request: Request, error: FairdeskError) -> JSONResponse:
         status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
-        headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {"Retry-After": "5"} if status in (429, 503) else {}
-        return _json(status, error.code, str(error), headers=headers)
+        return _json(status, error.code, str(error), headers=_HEADERS.get(status))
 
     @app.exception_handler(RequestValidationError)
     async def wrong_shape(_request: Request, error: RequestValidationError) -> JSONResponse:
@@ -93,7 +96,12 @@ def too_large() -> JSONResponse:
 
 
 def _json(
-    status: int, code: str, message: str, detail: list[dict[str, Any]] | None = None, *, headers: dict[str, str] | None = None
+    status: int,
+    code: str,
+    message: str,
+    detail: list[dict[str, Any]] | None = None,
+    *,
+    headers: dict[str, str] | None = None,
 ) -> JSONResponse:
     body = ErrorOut(error=ErrorBody(code=code, message=message, detail=detail))
     return JSONResponse(body.model_dump(exclude_none=True), status, headers=headers)

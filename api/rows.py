@@ -54,14 +54,14 @@ def briefing_out(services: Services, log: list[Event], language: Language) -> di
     brief: dict[str, Any] = dict(handed.briefing)
     catalog = services.mind.book.catalog
     decided = next((e.payload for e in reversed(log) if isinstance(e.payload, DecisionMade)), None)
+    told = {name: value for name, value in (brief.get("facts") or {}).items() if name in catalog.names}
     facts = [
-        {"label": catalog.fact(name).label.in_(language), "value": catalog.describe(name, value, language), "source": "buyer"}
-        for name, value in (brief.get("facts") or {}).items()
-        if name in catalog.names
+        {"label": fact.label.in_(language), "value": catalog.describe(fact.name, value, language), "source": "buyer"}
+        for fact, value in ((catalog.fact(name), value) for name, value in told.items())
     ]
     claim = CLAIM_TITLES.get(str(brief.get("claim")))
     item = brief.get("item")
-    summary = " · ".join(part for part in (claim.in_(language) if claim else "", item[language] if item else "") if part)
+    summary = " · ".join([*([claim.in_(language)] if claim else []), *([item[language]] if item else [])])
     shown = decision_card(decided.decision, catalog, language) if decided and brief.get("has_decision") else None
     return {
         "asked": brief.get("asked", ""), "facts": facts, "decision": shown, "done": brief.get("done", []),
@@ -89,7 +89,8 @@ def copilot_out(services: Services, seen: Assist, language: Language) -> Copilot
         entitlement=decision_card(seen.decision, catalog, language) if seen.decision else None,
         open_questions=[OpenQuestion(fact=q.fact, question=q.question) for q in seen.open_questions],
         suggestion=Suggestion(
-            text=suggestion.text, citations=[{"n": c.n, "clause": c.clause, "title": c.title} for c in suggestion.citations]
+            text=suggestion.text,
+            citations=[{"n": c.n, "clause": c.clause, "title": c.title} for c in suggestion.citations],
         ) if suggestion else None,
         next_step=step_label(seen.next_step, language),
     )

@@ -1,7 +1,7 @@
 """Telling subscribers: new events of a conversation, and passing things such as typing.
 
-A subscriber gets a wake-up and reads the log itself, so that nothing depends on a signal
-arriving: signals are a speed-up, the log is the truth. Works inside one process; streams poll the log besides, which covers other processes.
+A subscriber gets a wake-up and reads the log itself, so that nothing depends on a signal arriving: signals are a
+speed-up, the log is the truth. Works inside one process; streams poll the log besides, which covers other processes.
 """
 
 import asyncio

@@ -26,7 +26,7 @@ from assistant.conversation import (
 from assistant.copilot.briefing import briefing
 from assistant.handing_over import hand_over
 from assistant.planning.planner import asks_for
-from assistant.planning.step import NotCovered, PassOn, Plan
+from assistant.planning.step import Confirm, Decline, NotCovered, PassOn, Plan
 from assistant.replies.reply import Reply
 from assistant.scope import Scope
 from assistant.services import Services
@@ -142,8 +142,9 @@ async def _append(
     payloads: list[Payload] = [_reading_made(turn, services.reader.name)]
     if turn.plan.decision:
         payloads.append(DecisionMade(turn.plan.decision))
-    if turn.acted.proposal:
+    if not isinstance(turn.plan.step, Confirm | Decline):       # those went through the gateway already
         payloads += await _withdraw_old(tx, scope, turn, now)
+    if turn.acted.proposal:
         await services.gateway.propose(tx, scope, turn.acted.proposal)
         payloads.append(ProposalMade(turn.acted.proposal.card))
     if isinstance(turn.plan.step, NotCovered):
@@ -158,9 +159,12 @@ async def _append(
 
 
 async def _withdraw_old(tx: Tx, scope: Scope, turn: Turn, now: datetime) -> list[Payload]:
-    """Only one proposal is on the table: a new one replaces the old one, which `deliver` found still open."""
+    """A proposal that no longer holds is closed: a new one replaces it, or facts, goods or wish have changed.
+
+    `deliver` found it still open.
+    """
     old = turn.loaded.situation.proposal
-    if old is None or old.state != "open":
+    if old is None or old.state != "open" or old.id == _state_after(turn).proposal_id:
         return []
     await records.close_proposal(tx, old.id, "withdrawn")
     await records.add_audit(tx, scope, "proposal.withdrawn", old.id, {}, now=now)

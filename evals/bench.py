@@ -14,9 +14,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -34,9 +34,15 @@ from assistant.store import conversations
 from evals.suites import load_suite
 from knowledge.search import SearchQuery
 
+AIM = ">= 60 turns/s"
 PORT = 8765
-BUYERS = ("xiaolin", "laowang", "emma", "ajie", "liuma", "meimei", "dapeng", "chenchen", "oliver", "sofia", "hehe", "xiaoma")
-CLAIMS = ("我要退货，不喜欢", "手机坏了，要退款", "I want to return the last order", "帮我申请价保", "快递一直没到，退款")
+WARM_UP = 10
+"""Turns that are not counted: the first ones load what later ones find in memory."""
+
+BUYERS = (
+    "xiaolin", "laowang", "emma", "ajie", "liuma", "meimei", "dapeng", "chenchen", "oliver", "sofia", "hehe", "xiaoma",
+)
+CLAIMS = ("我要退货，不喜欢", "手机坏了，要退款", "I want to return the last order", "帮我申请价保", "快递没到，退款")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,7 @@ def main() -> None:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     rows = measure(short=options.short)
     if options.json:
-        print(json.dumps([{"name": r.name, "value": r.value, "aim": r.aim} for r in rows], ensure_ascii=False, indent=2))
+        print(json.dumps([asdict(row) for row in rows], ensure_ascii=False, indent=2))
         return
     for row in rows:
         print(f"{row.name:44} {row.value:>28}   {row.aim}")
@@ -65,7 +71,7 @@ def main() -> None:
 
 def measure(*, short: bool) -> list[Row]:
     """All measurements."""
-    rounds = 20 if short else 200
+    rounds = 30 if short else 200
     with tempfile.TemporaryDirectory(prefix="fairdesk-bench-") as home:
         rows = asyncio.run(_inside(Path(home), rounds))
     with tempfile.TemporaryDirectory(prefix="fairdesk-bench-") as home:
@@ -99,7 +105,7 @@ def _varied(texts: tuple[str, ...], count: int) -> list[str]:
 async def _turns(services: Services, messages: list[str]) -> str:
     """Each message as the first turn of a conversation of its own."""
     times = []
-    for n, text in enumerate(messages):
+    for n, text in enumerate([*(f"{one}。" for one in messages[:WARM_UP]), *messages]):
         scope = Scope(services.tenant, "buyer", BUYERS[n % len(BUYERS)])
         async with services.database.write() as tx:
             opened = await conversations.create(tx, scope, services.new_id(), "zh", services.clock())
@@ -107,7 +113,7 @@ async def _turns(services: Services, messages: list[str]) -> str:
         await turn.receive(services, scope, opened.id, BuyerMessage(services.new_id(), text))
         await turn.answer(services, scope, opened.id)
         times.append(time.perf_counter() - start)
-    return spread(times)
+    return spread(times[WARM_UP:])
 
 
 def _search(services: Services, asked: list[str]) -> str:
@@ -158,7 +164,7 @@ async def _over_http(home: Path, turns: int) -> list[Row]:
             counts = await asyncio.gather(*(_buyer(client, name, turns) for name in BUYERS))
             seconds = time.perf_counter() - start
         return [
-            Row("turns over HTTP, 12 buyers at once", f"{sum(counts) / seconds:.1f} turns/s (n {sum(counts)})", ">= 60 turns/s"),
+            Row("turns over HTTP, 12 buyers at once", f"{sum(counts) / seconds:.1f} turns/s (n {sum(counts)})", AIM),
             Row("memory of the server", f"{memory_mb(process.pid):.0f} MB", "<= 400 MB"),
             Row("time to ready", f"{ready:.1f} s", "<= 5 s"),
         ]
@@ -190,22 +196,37 @@ def _answers() -> bool:
 
 
 async def _buyer(client: httpx.AsyncClient, name: str, turns: int) -> int:
-    """A buyer who asks, reads the stream until the reply is there, and asks again."""
+    """A buyer who asks, reads the stream until the reply is there, and asks again; gives up waiting after ten seconds.
+
+    A buyer who was handed over to a person calls the assistant back first.
+    """
     token = (await client.post("/v1/demo/token", json={"buyer": name})).json()["token"]
     headers = {"Authorization": f"Bearer {token}"}
     opened = (await client.post("/v1/conversations", json={"language": "zh"}, headers=headers)).json()["id"]
     texts = [f"{text} {name}" for text in questions(turns)]
+    where = f"/v1/conversations/{opened}"
     sent = 0
-    async with client.stream("GET", f"/v1/conversations/{opened}/stream", headers=headers) as stream:
+    async with client.stream("GET", f"{where}/stream", headers=headers) as stream:
         lines = stream.aiter_lines()
         for n, text in enumerate(texts):
-            message = {"client_id": f"{name}-{n}", "text": text}
-            await client.post(f"/v1/conversations/{opened}/messages", json=message, headers=headers)
-            async for line in lines:
-                if line.startswith("data:") and '"assistant_reply"' in line:
-                    break
+            await client.post(f"{where}/messages", json={"client_id": f"{name}-{n}", "text": text}, headers=headers)
+            async with asyncio.timeout(10):
+                reply = await _reply_in(lines)
+            if '"PassOn"' in reply:
+                recall = {"client_id": f"{name}-{n}-back", "text": "继续", "answer": {"intent": "act.cancel"}}
+                await client.post(f"{where}/messages", json=recall, headers=headers)
+                async with asyncio.timeout(10):
+                    await _reply_in(lines)
             sent += 1
     return sent
+
+
+async def _reply_in(lines: AsyncIterator[str]) -> str:
+    """The next reply of the assistant in a stream."""
+    async for line in lines:
+        if line.startswith("data:") and '"assistant_reply"' in line:
+            return line
+    return ""
 
 
 def memory_mb(pid: int) -> float:

@@ -113,7 +113,8 @@ async def take(conversation_id: Seen, services: Parts, member: Member) -> Conver
     return await _head(services, await desk.take(services, member[0], conversation_id, member[1]))
 
 
-@router.post("/desk/conversations/{conversation_id}/hand-back", summary="Hand back", responses=documented(401, 404, 409))
+@router.post("/desk/conversations/{conversation_id}/hand-back", summary="Hand back",
+             responses=documented(401, 404, 409))
 async def hand_back(conversation_id: Seen, services: Parts, member: Member) -> ConversationOut:
     """The assistant answers again, with a fresh task."""
     return await _head(services, await desk.hand_back(services, member[0], conversation_id, member[1]))

@@ -30,5 +30,8 @@ async def ready(services: Parts) -> Health:
     """The database answers and the knowledge is loaded; says so when search runs in a degraded mode."""
     async with services.database.read() as tx:
         await tx.execute(text("SELECT 1"))
-    return Health(status="ready", knowledge=services.knowledge.encoder.name if services.knowledge.encoder else "words only", reader=services.reader.name,
-                  rules_problem=services.books.problem)
+    encoder = services.knowledge.encoder
+    return Health(
+        status="ready", knowledge=encoder.name if encoder else "words only", reader=services.reader.name,
+        rules_problem=services.books.problem,
+    )

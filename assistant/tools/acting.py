@@ -59,7 +59,7 @@ def prepare(services: Services, scope: Scope, conversation_id: str, step: Propos
 
 
 async def _decline(services: Services, scope: Scope, step: Decline) -> Acted:
-    """Take the proposal off the table; when it was confirmed at the same moment, the confirmation stands and is told."""
+    """Take the proposal off the table; when it was confirmed at the same moment, that stands and is told."""
     try:
         await services.gateway.refuse(scope, step.proposal_id)
     except Conflict:
