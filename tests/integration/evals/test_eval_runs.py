@@ -61,9 +61,9 @@ async def shipped(name: str, services: Services) -> SuiteResult:
     return (await run([load_suite(name)], made)).suites[0]
 
 
-@pytest.mark.parametrize("name", ["decisions", "search", "answers", "safety"])
+@pytest.mark.parametrize("name", ["decisions", "search", "answers", "safety", "reading", "dialogues"])
 async def test_shipped_suites_reach_their_floors(name: str, services: Services) -> None:
-    """Decisions, search, answers and safety are as good as their suites demand."""
+    """Every shipped suite is as good as it demands of itself."""
     result = await shipped(name, services)
     failed = [f"{case.name}: {case.worst.failures}" for case in result.cases if not case.passed]
     assert result.ok, "\n".join((*result.missed, *failed))
