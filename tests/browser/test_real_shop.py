@@ -7,10 +7,10 @@ import pytest
 
 pytest.importorskip("playwright.sync_api", reason="needs the extra `browser`")
 
-from playwright.sync_api import Browser  # noqa: E402
+from playwright.sync_api import Browser
 
-from tests.browser.widget_page import DESKTOP, PHONE, WidgetPage, one_chromium  # noqa: E402
-from tests.integration.api.serving import Server, serving  # noqa: E402
+from tests.browser.widget_page import DESKTOP, PHONE, WidgetPage, one_chromium
+from tests.integration.api.serving import Server, serving
 
 __all__ = ["one_chromium"]
 pytestmark = pytest.mark.browser
