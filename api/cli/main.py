@@ -5,7 +5,7 @@ import sys
 import typer
 
 from api.cli import conversing, evaluating, knowing, operating, ruling, training
-from knowledge.errors import BadInput, FairdeskError
+from knowledge.errors import BadInput, FairdeskError, NotFound
 
 app = typer.Typer(
     name="fairdesk", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
@@ -29,7 +29,7 @@ def main() -> None:
     """Run the command; errors that we raise on purpose become one line and an exit code."""
     try:
         app()
-    except BadInput as error:
+    except (BadInput, NotFound) as error:
         print(f"fairdesk: {error}", file=sys.stderr)
         sys.exit(2)
     except FairdeskError as error:

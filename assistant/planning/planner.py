@@ -201,7 +201,7 @@ def on_question(reading: Reading, situation: Situation, mind: Mind) -> Plan | No
         answer, nearest = claims.answer_of(mind.knowledge, f"{state.topic} {question}", reading, situation)
     if answer:
         return Plan(AnswerQuestion(question, answer), replace(state, topic=question, misses=0))
-    if asks or not state.asked:
+    if asks or not (state.asked or _is_upset(reading)):
         return Plan(NotCovered(question, nearest), replace(state, misses=state.misses + 1))
     return None
 
@@ -223,7 +223,7 @@ def _not_understood(reading: Reading, situation: Situation, mind: Mind) -> Plan:
     if asked and asked.name in ("order", goods.PARCEL) and missed.misses == 1:
         claim = goods.PARCEL if asked.name == goods.PARCEL or state.task is None else state.task.claim
         return goods.ask_order(claim, reading, replace(situation, state=missed))
-    return Plan(Clarify(missed.misses), missed)
+    return Plan(Clarify(missed.misses, upset=_is_upset(reading)), missed)
 
 
 def _answers(reading: Reading, state: DialogueState) -> bool:
@@ -328,6 +328,11 @@ def _names_other_goods(reading: Reading, situation: Situation) -> bool:
 def _wish(reading: Reading) -> str | None:
     """The best wish that is one: "it is broken" in the middle of a claim is no other wish."""
     return next((wish for wish in claims.wishes_of(reading) if wish != claims.UNDECIDED), None)
+
+
+def _is_upset(reading: Reading) -> bool:
+    """True when the words are more feeling than question: "what is this rubbish" wants no policy."""
+    return reading.mood.name in ("angry", "distressed") or "abuse" in reading.flags
 
 
 def _gives_up(reading: Reading, state: DialogueState) -> bool:

@@ -189,9 +189,10 @@ class Chat:
 
 @dataclass(frozen=True, slots=True)
 class Clarify:
-    """Not understood, for the `misses`th time in a row: offer choices."""
+    """Not understood, for the `misses`th time in a row: offer choices. `upset`: there was more feeling than content."""
 
     misses: int
+    upset: bool = False
 
 
 Ending = Confirm | Decline | Drop | Refuse | ShowCases | Chat

@@ -267,10 +267,11 @@ def _chat(step: s.Chat, _done: Done, situation: s.Situation, voice: Voice) -> Re
     return Reply(text, buttons=starters(voice) if opens else ())
 
 
-def _clarify(_step: s.Clarify, _done: Done, situation: s.Situation, voice: Voice) -> Reply:
+def _clarify(step: s.Clarify, _done: Done, situation: s.Situation, voice: Voice) -> Reply:
     """The choices of the open question, or else what buyers most often want."""
     person = _intent("person", "act.person", voice)
-    again = _back_to_task(Reply(voice.say("clarify")), situation, voice)
+    words = voice.say("clarify_upset" if step.upset else "clarify")
+    again = _back_to_task(Reply(words), situation, voice)
     if again.buttons or again.cards:
         return replace(again, buttons=(*(one for one in again.buttons if one != person), person))
     return replace(again, buttons=(*starters(voice), person))

@@ -16,6 +16,7 @@ from assistant.planning.step import (
     ShowCases,
     ShowParcels,
 )
+from assistant.understanding.reading import Mood
 from tests.unit.planning.situations import ANSWERING, Talk, goods, read
 from tests.unit.planning.test_claim_dialogues import DRESS, FRYER, INTACT, PHONE
 
@@ -214,3 +215,12 @@ def test_the_same_turn_planned_again_is_the_same_plan() -> None:
     one, two = (Talk().take(read("连衣裙退货", "claim.return")) for _ in range(2))
     assert one == two
     assert one.state.task is not None
+
+
+def test_an_outburst_is_met_with_regret_and_choices() -> None:
+    """Who only vents is asked what happened, not told that no policy covers it."""
+    talk = Talk()
+    upset = replace(read("这什么破玩意"), mood=Mood("angry", 0.9))
+    step = talk.take(upset).step
+    assert isinstance(step, Clarify)
+    assert step.upset
