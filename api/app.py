@@ -7,13 +7,13 @@ from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
-from starlette.middleware.base import RequestResponseEndpoint
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from api import errors, sweeper
 from api.auth import load_keys
+from api.limits import MAX_BODY, Limits
 from api.routes import attachments, buyer, conversations, demo, desk, health
 from api.throttle import Throttle
 from api.web.pages import mount_pages
@@ -25,7 +25,6 @@ from assistant.settings import Settings
 HAND_OVER_SECONDS = 0.0005
 """Python's own five milliseconds are longer than most of what the loop does between two waits."""
 
-MAX_BODY = 6 * 1024 * 1024
 log = logging.getLogger(__name__)
 
 MakeServices = Callable[[Settings], AbstractAsyncContextManager[Services]]
@@ -57,7 +56,7 @@ def create_app(settings: Settings, make_services: MakeServices = services_for) -
     app.state.settings, app.state.keys, app.state.logins = settings, load_keys(settings), Throttle()
     errors.install(app)
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=MAX_BODY)     # bodies that don't state their length
-    app.middleware("http")(_limits)
+    app.add_middleware(Limits)
     app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"])
     for part in (conversations, attachments, buyer, desk, health):
         app.include_router(part.router)
@@ -71,13 +70,3 @@ def _share_the_cores(threads: int) -> None:
     """So many threads think side by side, and hand over quickly, so that the loop is not kept waiting behind them."""
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(threads, thread_name_prefix="think"))
     sys.setswitchinterval(HAND_OVER_SECONDS)
-
-
-async def _limits(request: Request, go_on: RequestResponseEndpoint) -> Response:
-    """Bodies beyond the limit are refused before they are read; pages get a policy that allows our own scripts only."""
-    if int(request.headers.get("content-length") or 0) > MAX_BODY:
-        return errors.too_large()
-    response = await go_on(request)
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Referrer-Policy", "same-origin")
-    return response

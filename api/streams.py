@@ -17,6 +17,7 @@ from assistant.services import Services
 from assistant.store import conversations
 
 LOOK_AGAIN_SECONDS = 1.0
+PASSING_MOST = 8
 _OWNER_KINDS = frozenset({"owner_changed"})
 
 
@@ -34,9 +35,18 @@ async def conversation_stream(
                 after = fresh[-1].seq
             if any(event.payload.kind in _OWNER_KINDS for event in fresh):
                 yield await _state(services, scope, conversation_id)
-            passing = await _next(signals)
-            if isinstance(passing, Passing) and _meant_for(passing, scope):
-                yield ServerSentEvent(event=passing.name, data=dict(passing.data))
+            async for frame in _passing(signals, scope):
+                yield frame
+
+
+async def _passing(signals: asyncio.Queue[Signal], scope: Scope) -> AsyncIterator[ServerSentEvent]:
+    """Passing things as frames, until there may be something new in the log; a few at most before looking there."""
+    for _ in range(PASSING_MOST):
+        signal = await _next(signals)
+        if not isinstance(signal, Passing):
+            return
+        if _meant_for(signal, scope):
+            yield ServerSentEvent(event=signal.name, data=dict(signal.data))
 
 
 async def desk_stream(services: Services, scope: Scope) -> AsyncIterator[Passing]:

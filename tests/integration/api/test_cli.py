@@ -183,10 +183,10 @@ def test_a_wrong_command_is_explained(fairdesk: Run, command: str) -> None:
     assert "Error" in ran.error
 
 
-def test_a_collection_that_is_not_there_is_no_bad_input(fairdesk: Run) -> None:
-    """What could be there but isn't is exit code 1, in one line."""
+def test_a_collection_that_is_not_there_is_bad_input(fairdesk: Run) -> None:
+    """A name that leads nowhere is told in one line, with exit code 2."""
     ran = fairdesk("search", "运费", "--collection", "nothing")
-    assert (ran.code, ran.error) == (1, "fairdesk: there is no collection nothing\n")
+    assert (ran.code, ran.error) == (2, "fairdesk: there is no collection nothing\n")
 
 
 def test_search_in_batches_has_a_fixed_format(fairdesk: Run, tmp_path: Path) -> None:
