@@ -222,17 +222,13 @@ class NoteAdded:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What the buyer wants done: a claim on an item of an order, and the facts told for it.
-
-    `misses` counts the questions in a row that got no usable answer.
-    """
+    """What the buyer wants done: a claim on an item of an order, and the facts told for it."""
 
     id: str
     claim: str
     order_id: str | None = None
     item_id: str | None = None
     facts: Mapping[str, FactValue] = field(default_factory=dict)
-    misses: int = 0
 
     def with_facts(self, facts: Mapping[str, FactValue]) -> "Task":
         """The task with these facts added; what was said last holds."""

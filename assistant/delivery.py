@@ -186,9 +186,13 @@ def _reading_made(turn: Turn, reader: str) -> ReadingMade:
     )
 
 
+EVENTS_BRIEFED = 60
+
+
 async def _earlier_words(tx: Tx, conversation: Conversation) -> list[str]:
     """What the buyer wrote in turns before this one."""
-    log = await conversations.log(tx, Scope(conversation.tenant, "system", "briefing"), conversation.id)
+    recent = max(0, conversation.last_seq - EVENTS_BRIEFED)
+    log = await conversations.log(tx, Scope(conversation.tenant, "system", "briefing"), conversation.id, recent)
     said = (event for event in log if event.seq <= conversation.handled_seq)
     return [event.payload.text for event in said if isinstance(event.payload, BuyerMessage) and event.payload.text]
 

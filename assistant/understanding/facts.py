@@ -59,7 +59,7 @@ def _occurrences(text: str, values: Mapping[FactValue, Sequence[str]]) -> list[_
         _Found(value, match.start(), len(match[0]), _is_denied(text, match.start()))
         for value, words in values.items()
         for phrase in words
-        if _lower(phrase) in lowered
+        if phrase.lower() in lowered
         for match in _pattern(phrase).finditer(text)
     ]
     return [f for f in found if not any(_inside(f, other) for other in found)]
@@ -82,12 +82,7 @@ def _longest(found: list[_Found]) -> _Found | None:
     return max(found, key=lambda f: (not f.denied, f.length, f.start), default=None)
 
 
-@lru_cache(maxsize=16384)
-def _lower(phrase: str) -> str:
-    return phrase.lower()
-
-
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def _pattern(phrase: str) -> re.Pattern[str]:
     escaped = re.escape(phrase.strip())
     if phrase[:1].isascii():
