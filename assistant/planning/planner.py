@@ -12,6 +12,7 @@ from assistant.commerce.platform import Command
 from assistant.conversation import Asked, DialogueState, Task
 from assistant.decisions.book import RuleBook
 from assistant.decisions.decision import Decision
+from assistant.decisions.facts import FactCatalog
 from assistant.planning import claims, goods, wishes
 from assistant.planning.step import (
     AnswerQuestion,
@@ -283,18 +284,27 @@ def _counted(planned: Plan, reading: Reading, before: DialogueState) -> Plan:
 
 
 def _told(reading: Reading, situation: Situation, mind: Mind) -> dict[str, FactValue]:
-    """The facts that this turn tells: typed, tapped, photographed. Only what is a buyer's to tell counts."""
+    """The facts that this turn tells: typed, tapped, photographed. Only what is a buyer's to tell counts.
+
+    A picture is there when it was sent: "yes" to "please send a photo" is none.
+    """
     facts: dict[str, FactValue] = dict(reading.facts)
     choice, asked = situation.choice, situation.state.asked
     if choice and choice.fact and choice.value is not None:
         facts[choice.fact] = choice.value
-    if situation.photos:
-        facts["claim.has_photo"] = True
     catalog = mind.book.catalog
-    wants_photo = asked is not None and asked.name in catalog.names and catalog.fact(asked.name).input == "photo"
-    if asked and wants_photo and _gives_up(reading, situation.state):
+    shown = {name for name in (*facts, asked.name if asked else "") if _is_shown(name, catalog)}
+    facts = {name: value for name, value in facts.items() if name not in shown or value is False}
+    if situation.photos:
+        facts |= dict.fromkeys({"claim.has_photo", *shown}, True)
+    elif asked and asked.name in shown and _gives_up(reading, situation.state):
         facts.setdefault(asked.name, False)     # who can't show it has none to show
     return {name: value for name, value in facts.items() if claims.may_tell(catalog, name, value)}
+
+
+def _is_shown(name: str, catalog: FactCatalog) -> bool:
+    """True for facts that a picture tells."""
+    return name in catalog.names and catalog.fact(name).input == "photo"
 
 
 def _picked(reading: Reading, situation: Situation) -> Target | None:

@@ -224,3 +224,14 @@ def test_an_outburst_is_met_with_regret_and_choices() -> None:
     step = talk.take(upset).step
     assert isinstance(step, Clarify)
     assert step.upset
+
+
+def test_a_yes_is_no_picture() -> None:
+    """Who answers "yes" to "please send a photo" has not sent one, and is asked again."""
+    talk = asking("基围虾退款")
+    asked = talk.say("坏了", facts={"claim.reason": "spoiled"})
+    assert isinstance(asked, AskFact)
+    assert asked.fact == "claim.has_photo"
+    again = talk.say("是的", "act.confirm", facts={"claim.has_photo": True})
+    assert isinstance(again, AskFact)
+    assert again.fact == "claim.has_photo"

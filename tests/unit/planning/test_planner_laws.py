@@ -37,8 +37,15 @@ def run(talk: Talk, intent: str, draw: st.DataObject) -> list[Step]:
     """A claim on any of the buyer's goods, answered until nothing is asked any more."""
     steps = [claimed(talk, intent, draw)]
     while isinstance(steps[-1], AskFact) and len(steps) < QUESTIONS_MOST:
-        steps.append(talk.tap(fact=steps[-1].fact, value=answer_to(steps[-1], draw)))
+        steps.append(answered(talk, steps[-1].fact, answer_to(steps[-1], draw)))
     return steps
+
+
+def answered(talk: Talk, fact: str, value: str | int | bool) -> Step:
+    """The step after an answer: a picture where one was asked for and there is one, otherwise a tap."""
+    if CATALOG.fact(fact).input == "photo" and value is True:
+        return talk.say("", photos=1)
+    return talk.tap(fact=fact, value=value)
 
 
 @QUIETLY
