@@ -77,7 +77,7 @@ def on_nothing(reading: Reading, situation: Situation, _mind: Mind) -> Plan | No
     return None if situation.state.task else Plan(Chat("photo_received"), situation.state)
 
 
-def on_proposal(reading: Reading, situation: Situation, _mind: Mind) -> Plan | None:
+def on_proposal(reading: Reading, situation: Situation, mind: Mind) -> Plan | None:
     """A proposal is on the table: yes, no, or something that is neither.
 
     A typed yes counts only where the proposal was the last thing asked; after any other question it may answer that.
@@ -94,7 +94,8 @@ def on_proposal(reading: Reading, situation: Situation, _mind: Mind) -> Plan | N
         return _confirmed(proposal.id, state)
     if reading.intent in ("act.refuse", "act.cancel"):
         return _declined(proposal.id, state, dropped=reading.intent == "act.cancel")
-    return Plan(Hesitation(proposal.id), state)
+    answered = on_question(reading, situation, mind) if len(reading.text) > TOO_SHORT_TO_ASK else None
+    return answered or Plan(Hesitation(proposal.id), state)
 
 
 def on_next(reading: Reading, situation: Situation, mind: Mind) -> Plan | None:
@@ -208,6 +209,7 @@ def on_question(reading: Reading, situation: Situation, mind: Mind) -> Plan | No
 
 
 FOLLOW_UP_LENGTH = 24
+TOO_SHORT_TO_ASK = 4
 UNANSWERABLE = frozenset({"gibberish", "injection", "abuse"})
 MOVES: tuple[Move, ...] = (
     on_nothing, on_proposal, on_next, on_cancel, on_answer, on_not_received, on_claim, on_lookup, on_chat, on_question,
