@@ -91,7 +91,7 @@ class Weights:
     words: float = 0.8
     exact: float = 0.8
     near: float = 1.0
-    near_from: float = 0.7
+    near_from: float = 0.5
     best: float = 2.2
 
     def score(self, parts: Parts) -> float:
