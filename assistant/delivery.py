@@ -229,8 +229,8 @@ async def fail_safe(services: Services, scope: Scope, conversation_id: str, toke
     services.bus.publish_desk(scope.tenant, conversation_id)
 
 
-_REOPENED = Text("买家又来咨询", "The buyer is back")
-_RECALLED = Text("买家选择继续和助手聊", "The buyer went on with the assistant")
+_REOPENED = Text("会话重新开始", "The conversation begins anew")
+_RECALLED = Text("继续由 AI 助手接待", "Back with the AI assistant")
 _FAULT = HandOver("fault", Text("系统故障，需人工跟进", "A fault on our side; please follow up"), "general", 2)
 _SORRY = Text(
     "抱歉，系统刚才出了点问题。您的话已经记下，同事会来跟进。",

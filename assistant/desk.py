@@ -182,5 +182,5 @@ def _tell(services: Services, scope: Scope, conversation_id: str, made: list[Eve
 _TAKEN = Text("人工客服已接入", "A person has joined")
 _HANDED_BACK = Text("已交还给 AI 助手", "Handed back to the AI assistant")
 _CLOSED = Text("会话已结束", "The conversation was closed")
-_REOPENED = Text("买家又来咨询", "The buyer is back")
+_REOPENED = Text("会话重新开始", "The conversation begins anew")
 _ASKED = HandOver("asks_for_person", Text("买家要求人工", "The buyer asks for a person"), "general", 3)

@@ -1,4 +1,4 @@
-"""A proposal that no longer holds cannot be confirmed."""
+"""What stands on the buyer's side: offers that no longer hold are gone, and the desk's reasons are not shown."""
 
 from pathlib import Path
 
@@ -32,3 +32,16 @@ async def test_a_correction_takes_the_offer_away(tmp_path: Path) -> None:
 def scope_of(tenant: str) -> Scope:
     """The buyer of the dress."""
     return Scope(tenant, "buyer", "xiaolin")
+
+
+async def test_the_buyer_never_reads_why(tmp_path: Path) -> None:
+    """What the desk is told of a buyer's state of mind stands in no event that the buyer can see."""
+    async with services_for(Settings(home=tmp_path, burst_ms=0)) as services:
+        session = await Session.begin(services, scope_of(services.tenant))
+        await session.say("我不想活了，你们这样对我")
+        async with services.database.read() as tx:
+            head = await conversations.find(tx, session.scope, session.conversation_id)
+            seen = await conversations.log(tx, session.scope, session.conversation_id)
+        assert head.owner == "queued"
+        assert head.handover is not None
+        assert head.handover.reason.zh not in str([event.payload for event in seen])
