@@ -346,7 +346,15 @@ class Script:
         """The proposal was carried out."""
         conversation.append("proposal_closed", "system", {"proposal_id": proposal, "state": "confirmed"})
         conversation.append("receipt_issued", "system", {"receipt": RECEIPT[conversation.language]})
-        conversation.append("case_changed", "system", {"case": CASE[conversation.language]})
+        conversation.append("case_changed", "system", {"case": _logged_case()})
+
+
+def _logged_case() -> Json:
+    """The case as the log has it: its words in both languages."""
+    zh, en = CASE["zh"], CASE["en"]
+    pairs = zip(zh["steps"], en["steps"], strict=True)
+    steps = [{**a, "label": {"zh": a["label"], "en": b["label"]}} for a, b in pairs]
+    return {**zh, "title": {"zh": zh["title"], "en": en["title"]}, "steps": steps}
 
 
 def _said(text: str, **more: Any) -> Json:

@@ -41,6 +41,17 @@ def test_a_claim_ends_in_a_case(chromium: Browser, shop: Server) -> None:
     widget.page.close()
 
 
+def test_a_case_that_moves_on_is_told_in_words(chromium: Browser, shop: Server) -> None:
+    """A refund that is done at once is told in the log, by the case's name and its last step."""
+    widget = widget_of(chromium, shop, viewport=DESKTOP, locale="zh-CN").load(buyer="chenchen").open()
+    widget.say("猫砂还没发货，帮我退款")
+    widget.see(".log .proposal button").click()
+    moved = widget.see(".log .note button").inner_text()
+    assert "退款" in moved
+    assert "object" not in moved
+    widget.page.close()
+
+
 def test_an_english_buyer_on_a_phone_gets_a_cited_answer(chromium: Browser, shop: Server) -> None:
     """A question in English at phone width is answered in English, with a citation that opens the clause."""
     widget = widget_of(chromium, shop, viewport=PHONE, locale="en-GB").load(lang="en", buyer="emma").open()

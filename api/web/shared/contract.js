@@ -97,6 +97,11 @@
  * @property {string | null} [order_id]
  * @typedef {Case & {type: "case"}} CaseCard
  *
+ * @typedef {object} LoggedCase
+ * @property {string} id
+ * @property {{zh: string, en: string}} title
+ * @property {{label: {zh: string, en: string}, at: string | null}[]} steps
+ *
  * @typedef {object} ParcelCard
  * @property {"parcel"} type
  * @property {string} carrier

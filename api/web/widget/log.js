@@ -178,12 +178,16 @@ function note(data, { lang }) {
   return (data.text ?? data.reason)?.[lang] ?? "";
 }
 
-/** @param {import("../shared/contract.js").Case} record @param {Ui} ui */
+/**
+ * A case in the log has its words in both languages.
+ *
+ * @param {import("../shared/contract.js").LoggedCase} record @param {Ui} ui
+ */
 function caseNote(record, ui) {
-  const step = record.steps.filter((one) => one.done).at(-1);
+  const step = record.steps.filter((one) => one.at).at(-1);
   return h("div", { class: "note" },
     h("button", { type: "button", class: "link", onclick: () => ui.openCase(record.id) },
-      [record.title, step?.label].filter(Boolean).join(" · "), icon("next")));
+      [record.title[ui.lang], step?.label[ui.lang]].filter(Boolean).join(" · "), icon("next")));
 }
 
 /** @param {{by: string, name?: string}} who @param {Ui} ui */
