@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, RowMapping, and_, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, and_, exists, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from assistant.conversation import (
@@ -202,12 +202,6 @@ async def queue_ahead(tx: Tx, tenant: str, conversation: Conversation) -> int:
     waiting = await listed(tx, Scope(tenant, "system", "queue"), "queued")
     ids = [one.id for one in waiting]
     return ids.index(conversation.id) if conversation.id in ids else len(ids)
-
-
-async def at_work(tx: Tx, tenant: str) -> int:
-    """How many conversations people are holding now."""
-    query = select(func.count()).where(conversations.c.tenant == tenant, conversations.c.owner == "human")
-    return int(await tx.scalar(query) or 0)
 
 
 def _visible(scope: Scope) -> ColumnElement[bool]:
