@@ -44,7 +44,7 @@ class Books:
         own = self._folder
         eligibility = own / "eligibility" if own else None
         escalation = own / "escalation.yaml" if own else None
-        paths = [SHIPPED / "eligibility", *([eligibility] if eligibility and eligibility.exists() else [])]
+        paths = [SHIPPED / "cn", *([eligibility] if eligibility and eligibility.exists() else [])]
         overlays = [escalation] if escalation and escalation.exists() else []
         return load_book(*paths), load_escalation(*overlays)
 

@@ -9,12 +9,12 @@ from pathlib import Path
 from assistant.decisions.facts import FactCatalog, default_catalog
 from assistant.decisions.rulefile import Parameter, ParameterModel, RuleCompiler, RulesFile, parse_rules
 from assistant.decisions.rules import Rule
-from assistant.decisions.sources import Source, read_source
+from assistant.decisions.sources import Source, read_source, yaml_files
 from assistant.decisions.vocabulary import Vocabulary, default_vocabulary
-from knowledge.errors import BadInput, BadKnowledge
+from knowledge.errors import BadInput
 from knowledge.text import Text
 
-ELIGIBILITY = Path(__file__).parents[2] / "knowledge" / "rules" / "eligibility"
+ELIGIBILITY = Path(__file__).parents[2] / "knowledge" / "rules" / "cn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def load_book(
         BadInput: a parameter is unknown, of another type, or beyond the bounds that the law puts on it.
     """
     catalog = catalog or default_catalog()
-    sources = [read_source(path) for path in _files(paths or (ELIGIBILITY,))]
+    sources = [read_source(path) for path in yaml_files(paths or (ELIGIBILITY,))]
     files = [(source, parse_rules(source)) for source in sources]
     infos = _parameters(files, parameters or {})
     values = {name: info.value for name, info in infos.items()}
@@ -86,20 +86,6 @@ def book_of(rules: Iterable[Rule], catalog: FactCatalog, parameters: Mapping[str
 def default_book() -> RuleBook:
     """The shipped eligibility rules with our own figures, read once."""
     return load_book()
-
-
-def _files(paths: Iterable[Path | str]) -> list[Path]:
-    """The files themselves, folders opened, in order of their names.
-
-    Raises:
-        BadKnowledge: a path is not there.
-    """
-    files: list[Path] = []
-    for path in map(Path, paths):
-        if not path.exists():
-            raise BadKnowledge("no such file or folder", str(path), 1)
-        files += sorted(path.glob("*.yaml")) if path.is_dir() else [path]
-    return files
 
 
 def _parameters(

@@ -1,7 +1,7 @@
 """The catalogue of facts: what a rule may ask, who knows it, and how people are asked and answer.
 
-It is read from `knowledge/rules/facts.yaml`. A platform adds facts of its own there, and rules can use them
-at once.
+It is read from `knowledge/rules/facts/`. A platform lays facts of its own over it, and rules can use them at
+once.
 """
 
 import difflib
@@ -15,7 +15,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.decisions.decision import FactValue
-from assistant.decisions.sources import Source, read_source
+from assistant.decisions.sources import Source, read_source, yaml_files
 from assistant.decisions.workdays import SHANGHAI
 from knowledge.errors import BadInput
 from knowledge.text import Language, Text
@@ -25,7 +25,7 @@ KnownBy = Literal["order", "buyer", "platform", "computed"]
 Input = Literal["chips", "date", "number", "photo", "text"]
 NestedFacts = dict[str, dict[str, Any]]
 
-FACTS_FILE = Path(__file__).parents[2] / "knowledge" / "rules" / "facts.yaml"
+FACTS = Path(__file__).parents[2] / "knowledge" / "rules" / "facts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,17 +285,20 @@ def catalog_of(facts: Iterable[Fact]) -> FactCatalog:
     return FactCatalog(by_name, defaults, tuple(spaces))
 
 
-def load_catalog(path: Path = FACTS_FILE) -> FactCatalog:
-    """Read a catalogue from a file.
+def load_catalog(*paths: Path | str) -> FactCatalog:
+    """Read a catalogue from files, or from all YAML files of folders; without paths, the shipped facts.
+
+    A fact that a later file gives again replaces the earlier one, in its place.
 
     Raises:
-        BadKnowledge: the file is wrong; names file and line.
+        BadKnowledge: a file is wrong; names file and line.
     """
-    source = read_source(path)
-    model = source.parse(_FileModel)
-    for name, fact in model.facts.items():
-        _check(source, name, fact)
-    return catalog_of(fact.fact(name) for name, fact in model.facts.items())
+    facts: dict[str, Fact] = {}
+    for source in map(read_source, yaml_files(paths or (FACTS,))):
+        for name, model in source.parse(_FileModel).facts.items():
+            _check(source, name, model)
+            facts[name] = model.fact(name)
+    return catalog_of(facts.values())
 
 
 def _check(source: Source, name: str, fact: _FactModel) -> None:

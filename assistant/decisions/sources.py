@@ -1,5 +1,6 @@
 """YAML files read together with the line of every part, so that an error can name file and line."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -59,6 +60,20 @@ def read_source(path: Path) -> Source:
     except (OSError, UnicodeDecodeError) as wrong:
         raise BadKnowledge(f"cannot be read: {wrong}", str(path), 1) from wrong
     return parse_source(text, str(path))
+
+
+def yaml_files(paths: Iterable[Path | str]) -> list[Path]:
+    """The files themselves, folders opened, in order of their names.
+
+    Raises:
+        BadKnowledge: a path is not there.
+    """
+    files: list[Path] = []
+    for path in map(Path, paths):
+        if not path.exists():
+            raise BadKnowledge("no such file or folder", str(path), 1)
+        files += sorted(path.glob("*.yaml")) if path.is_dir() else [path]
+    return files
 
 
 def parse_source(text: str, path: str) -> Source:

@@ -51,7 +51,7 @@ class Reading:
     """What one turn of the buyer says.
 
     `intents` are those above their thresholds, best first, and empty for "none of these". `facts` are answers and
-    claims in terms of `facts.yaml` (`{"claim.reason": "quality"}`). `flags` are any of `asks_for_person`, `abuse`,
+    claims in terms of `rules/facts` (`{"claim.reason": "quality"}`). `flags` are any of `asks_for_person`, `abuse`,
     `self_harm`, `threat`, `legal_threat`, `safety`, `minor`, `elderly`, `off_platform`, `personal_data`, `injection`,
     `empty`,
     `gibberish`. `vector` is the encoder's query embedding, kept so that search need not compute it again.
