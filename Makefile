@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint browser bench bench-smoke evals artifacts screenshots clean
+.PHONY: help setup run test lint browser bench bench-smoke evals artifacts encoder screenshots clean
 
 help:  ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -46,6 +46,10 @@ evals: setup  ## run all eval suites; the report is eval-runs/latest/report.html
 artifacts: setup  ## rebuild the committed vectors and trained heads from their sources
 	$(BIN)/python -m knowledge.build_artifacts
 	$(BIN)/python -m assistant.understanding.build_heads
+
+encoder: setup  ## tune the encoder anew (brings PyTorch; STARD=DIR adds lay questions about law); then `make artifacts`
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[train]'
+	nice $(BIN)/python -m knowledge.encoder.train assistant/understanding/data/utterances-*.jsonl $(if $(STARD),--stard $(STARD))
 
 screenshots: setup  ## make the README's picture from the real page
 	$(BIN)/python docs/screenshot.py

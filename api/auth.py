@@ -1,7 +1,8 @@
 """Who is asking: tokens that the shop signs for its buyers, and sessions of staff.
 
-Both are JWTs (HS256) with a fixed audience, so that one cannot stand in for the other. A buyer's token carries `iss`
-(the tenant), `sub` (the buyer's id), `aud` and `exp`; the shop's server mints it with the shared secret.
+All are JWTs (HS256) with a fixed audience, so that one cannot stand in for another. A buyer's token carries `iss`
+(the tenant), `sub` (the buyer's id), `aud` and `exp`; a merchant's carries `shop` (the shop's id) besides, and `sub` is
+the person. The platform's server mints both with the shared secret.
 """
 
 import secrets
@@ -19,7 +20,7 @@ from assistant.desk import Staff
 from assistant.scope import Scope
 from assistant.settings import Settings
 
-BUYER, STAFF = "fairdesk-buyer", "fairdesk-staff"
+BUYER, MERCHANT, STAFF = "fairdesk-buyer", "fairdesk-merchant", "fairdesk-staff"
 LIFETIME = timedelta(hours=12)
 LEEWAY_SECONDS = 30
 
@@ -38,6 +39,12 @@ class Keys:
         """A buyer's token and when it expires; outside demo mode the shop does this itself."""
         return self._mint({"sub": buyer_id, "aud": BUYER}, self.shop, now, lifetime)
 
+    def mint_merchant(
+        self, shop_id: str, person: str, now: datetime, lifetime: timedelta = LIFETIME
+    ) -> tuple[str, datetime]:
+        """A token for a person of a shop, and when it expires; outside demo mode the platform does this itself."""
+        return self._mint({"sub": person, "shop": shop_id, "aud": MERCHANT}, self.shop, now, lifetime)
+
     def mint_staff(self, staff: Staff, now: datetime, lifetime: timedelta = LIFETIME) -> tuple[str, datetime]:
         """A staff session."""
         claims = {"sub": staff.id, "aud": STAFF, "name": staff.name, "role": staff.role, "skills": list(staff.skills)}
@@ -46,6 +53,14 @@ class Keys:
     def buyer(self, token: str) -> Scope:
         """The buyer's scope, or Unauthorised."""
         return Scope(self.tenant, "buyer", self._claims(token, self.shop, BUYER)["sub"])
+
+    def merchant(self, token: str) -> Scope:
+        """The scope of a person of a shop, or Unauthorised."""
+        claims = self._claims(token, self.shop, MERCHANT)
+        shop_id = claims.get("shop")
+        if not isinstance(shop_id, str) or not 0 < len(shop_id) <= 64:
+            raise Unauthorised("this token names no shop")
+        return Scope(self.tenant, "merchant", claims["sub"], shop_id)
 
     def member(self, token: str) -> tuple[Scope, Staff]:
         """The staff member's scope, or Unauthorised."""
@@ -107,6 +122,12 @@ async def buyer_scope(request: Request, credentials: Credentials) -> Scope:
     return keys.buyer(_token(credentials))
 
 
+async def merchant_scope(request: Request, credentials: Credentials) -> Scope:
+    """The person of a shop behind the request."""
+    keys: Keys = request.app.state.keys
+    return keys.merchant(_token(credentials))
+
+
 async def staff_member(request: Request, credentials: Credentials) -> tuple[Scope, Staff]:
     """The staff member behind the request."""
     keys: Keys = request.app.state.keys
@@ -114,4 +135,5 @@ async def staff_member(request: Request, credentials: Credentials) -> tuple[Scop
 
 
 BuyerScope = Annotated[Scope, Depends(buyer_scope)]
+MerchantScope = Annotated[Scope, Depends(merchant_scope)]
 Member = Annotated[tuple[Scope, Staff], Depends(staff_member)]

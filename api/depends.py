@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Path, Request
 
-from api.auth import BuyerScope, Keys, Member
+from api.auth import BuyerScope, Keys, Member, MerchantScope
 from assistant.services import Services
 
 
@@ -24,4 +24,4 @@ Parts = Annotated[Services, Depends(services_of)]
 SigningKeys = Annotated[Keys, Depends(keys_of)]
 Id = Annotated[str, Path(min_length=1, max_length=64, pattern=r"^[\w.-]+$")]
 
-__all__ = ["BuyerScope", "Id", "Member", "Parts", "SigningKeys"]
+__all__ = ["BuyerScope", "Id", "Member", "MerchantScope", "Parts", "SigningKeys"]

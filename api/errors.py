@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
+from assistant.cases.handling import ChangedBody
 from knowledge.errors import BadInput, Conflict, FairdeskError, NotAllowed, NotFound, TooLarge, Unavailable
 
 log = logging.getLogger(__name__)
@@ -41,7 +42,7 @@ class TooMany(FairdeskError):
 
 
 STATUS: dict[type[FairdeskError], int] = {
-    Unauthorised: 401, NotAllowed: 403, NotFound: 404, Conflict: 409, TooLarge: 413, BadInput: 400,
+    ChangedBody: 422, Unauthorised: 401, NotAllowed: 403, NotFound: 404, Conflict: 409, TooLarge: 413, BadInput: 400,
     TooMany: 429, Unavailable: 503,
 }
 _MEANING = {

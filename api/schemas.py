@@ -8,12 +8,13 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from assistant import desk
 from assistant.cases.case import Case
 from assistant.conversation import Conversation, Event, QueuePlace, payloads
+from assistant.decisions.facts import Fact
 from assistant.replies.cards import case_card
 from assistant.replies.reply import CaseCard, Choice, DecisionCard, ReceiptCard
 from assistant.services import Services
 from assistant.store.conversations import Tx
 from knowledge.clauses import Clause
-from knowledge.text import Language
+from knowledge.text import Language, Text
 
 MAX_TEXT = 8_000
 MAX_VALUE = 500
@@ -34,6 +35,20 @@ class TextOut(BaseModel):
 
     zh: str
     en: str
+
+
+class FactOut(BaseModel):
+    """What a fact and its values are called, and who tells it."""
+
+    label: TextOut
+    known_by: str
+    values: dict[str, TextOut]
+
+
+class FactsOut(BaseModel):
+    """Facts by their names."""
+
+    facts: dict[str, FactOut]
 
 
 class QueueOut(BaseModel):
@@ -164,9 +179,9 @@ class AttachmentOut(BaseModel):
 
 
 class ReceiptOut(BaseModel):
-    """The receipt of a confirmed proposal."""
+    """The receipt of a confirmed proposal; none yet where a second person has to approve it first."""
 
-    receipt: ReceiptCard
+    receipt: ReceiptCard | None
 
 
 class CasesOut(BaseModel):
@@ -329,6 +344,17 @@ def event_out(event: Event) -> EventOut:
     return EventOut(
         seq=event.seq, at=event.at, kind=event.payload.kind, actor=event.actor, visibility=event.visibility, data=data
     )
+
+
+def fact_out(fact: Fact) -> FactOut:
+    """A fact's labels."""
+    values = {str(option.value).lower(): text_out(option.label) for option in fact.options}
+    return FactOut(label=text_out(fact.label), known_by=fact.known_by, values=values)
+
+
+def text_out(text: Text) -> TextOut:
+    """A text in both languages."""
+    return TextOut(zh=text.zh, en=text.en)
 
 
 def clause_out(clause: Clause, language: Language) -> ClauseOut:

@@ -5,7 +5,6 @@ file is a picture when Pillow can decode it in one of three formats, whatever it
 """
 
 from io import BytesIO
-from pathlib import Path
 
 from fastapi import UploadFile
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -58,8 +57,3 @@ def _written(picture: Image.Image, kind: str) -> bytes:
     plain.info.clear()
     plain.save(out, kind)
     return out.getvalue()
-
-
-def path_of(home: Path, attachment_id: str) -> Path:
-    """Where a picture's bytes are kept; ids are our own, so a path cannot be smuggled in."""
-    return home / "pictures" / attachment_id[:2] / attachment_id

@@ -250,7 +250,8 @@ class DialogueState:
     `waiting` are tasks the buyer named that come after the open one. `topic` is the last question answered from
     knowledge, for follow-up questions. `misses` counts turns in a row without progress. `page_order_id` is the order
     that the buyer was looking at when they opened the chat, until a claim has used it. `last` is the task that was just
-    refused or given up: a correction, or the alternative that was offered, takes it up again.
+    refused or given up: a correction, or the alternative that was offered, takes it up again. `goods` are the ids of
+    the products that were last shown.
     """
 
     task: Task | None = None
@@ -263,6 +264,7 @@ class DialogueState:
     angry_turns: int = 0
     page_order_id: str | None = None
     last: Task | None = None
+    goods: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,7 +148,7 @@ async def queue_place(services: Services, tx: Tx, conversation: Conversation) ->
     if conversation.owner != "queued" or conversation.handover is None:
         return None
     ahead = await conversations.queue_ahead(tx, conversation.tenant, conversation)
-    return place_in_queue(services.escalation, conversation.handover, ahead, services.clock())
+    return place_in_queue(services.escalation, conversation.handover, ahead, services.clock(), services.zone)
 
 
 async def _moved(

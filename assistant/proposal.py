@@ -13,7 +13,9 @@ from assistant.decisions.decision import Decision
 from assistant.replies.reply import ProposalCard, ReceiptCard
 from knowledge.text import Language, Text
 
-ProposalState = Literal["open", "confirmed", "refused", "withdrawn", "expired"]
+ProposalState = Literal["open", "in_approval", "confirmed", "refused", "withdrawn", "expired", "declined"]
+"""`in_approval`: the buyer has confirmed, and a second person has to approve; `declined`: that person said no."""
+
 LIFETIME = timedelta(minutes=30)
 
 
@@ -46,8 +48,9 @@ class Proposal:
 
 def digest_of(tenant: str, buyer_id: str, command: Command) -> str:
     """SHA-256 over the canonical JSON of a command and whom it is for, as 64 hexadecimal digits."""
+    lines = [[one.product_id, one.quantity, one.item_id] for one in command.lines]
     body = [tenant, buyer_id, command.name, command.order_id, command.item_id, command.amount_fen,
-            dict(sorted(command.arguments.items()))]
+            dict(sorted(command.arguments.items())), *([lines] if lines else [])]
     return hashlib.sha256(json.dumps(body, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 

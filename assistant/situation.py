@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass, replace
 
-from assistant.clock import SHANGHAI
 from assistant.commerce.model import Buyer
 from assistant.conversation import BuyerMessage, Conversation, Event
+from assistant.merchants.known import known
+from assistant.planning.retention import goods_of
 from assistant.planning.step import Situation
 from assistant.proposal import Proposal
 from assistant.scope import Scope
 from assistant.services import Services
+from assistant.store import cases as stored_cases
 from assistant.store import conversations, records
 from assistant.store.conversations import Tx
 from assistant.understanding.reader import ReadingContext
@@ -37,8 +39,9 @@ async def load(services: Services, scope: Scope, conversation_id: str) -> Loaded
         waiting = await conversations.unhandled(tx, conversation)
         if not waiting or conversation.owner != "assistant":
             return None
-        cases = tuple(await records.cases_of(tx, scope, conversation.buyer_id))
+        cases = tuple(await stored_cases.of_buyer(tx, scope, conversation.buyer_id))
         proposal = await _open_proposal(tx, scope, conversation)
+        retained = await records.offers_made(tx, scope.tenant, conversation.buyer_id)
     messages = tuple(e.payload for e in waiting if isinstance(e.payload, BuyerMessage))
     situation = await situation_of(services, scope, conversation)
     situation = replace(
@@ -47,6 +50,7 @@ async def load(services: Services, scope: Scope, conversation_id: str) -> Loaded
         proposal=proposal,
         choice=next((m.answer for m in reversed(messages) if m.answer), None),
         photos=sum(len(m.attachments) for m in messages),
+        retained=frozenset(goods_of(*goods) for goods in retained),
     )
     return Loaded(conversation, messages, _last(waiting), situation)
 
@@ -60,11 +64,13 @@ async def situation_of(services: Services, scope: Scope, conversation: Conversat
     product_ids = {item.product_id for order in orders for item in order.items}
     shops = {one: await platform.shop(scope, one) for one in shop_ids}
     products = {one: await platform.product(scope, one) for one in product_ids}
+    async with services.database.read() as tx:
+        ours = await known(services, tx, buyer, {key: shop for key, shop in shops.items() if shop})
     return Situation(
-        now=services.clock(), tenant=scope.tenant, buyer=buyer, orders=orders,
-        shops={key: shop for key, shop in shops.items() if shop},
+        now=services.clock(), tenant=scope.tenant, buyer=ours.buyer, orders=orders, shops=ours.shops,
         products={key: product for key, product in products.items() if product},
         cases=(), state=conversation.state, language=conversation.language,
+        zone=services.zone,
     )
 
 
@@ -80,7 +86,7 @@ def reading_context(situation: Situation) -> ReadingContext:
         asked=asked.name if asked else None,
         options=asked.options if asked else (),
         language_hint=situation.language,
-        today=situation.now.astimezone(SHANGHAI).date(),
+        today=situation.today,
         has_proposal=situation.proposal is not None,
     )
 

@@ -17,9 +17,10 @@ from assistant import delivery
 from assistant.bus import Passing
 from assistant.conversation import BuyerMessage, Event
 from assistant.escalation.rules import escalate
+from assistant.looking_up import with_goods
 from assistant.planning import planner
 from assistant.planning.step import PassOn, Plan, Situation
-from assistant.replies.compose import Voice
+from assistant.replies.voice import Voice
 from assistant.scope import Scope
 from assistant.services import Services
 from assistant.situation import Loaded, load, reading_context, tapped
@@ -67,7 +68,7 @@ async def take_turn(services: Services, scope: Scope, conversation_id: str, toke
         return True
     services.bus.pass_on(conversation_id, Passing("typing", {"by": "assistant"}))
     reading = tapped(loaded) or await services.reader.read(loaded.text, reading_context(loaded.situation))
-    situation = replace(loaded.situation, language=reading.language)
+    situation = await with_goods(services, scope, reading, replace(loaded.situation, language=reading.language))
     plan = await asyncio.to_thread(think, services, reading, situation)
     if plan.acts_at_once and await delivery.more_came(services, scope, loaded):
         return False
@@ -93,7 +94,7 @@ def think(services: Services, reading: Reading, situation: Situation) -> Plan:
 def voice_of(services: Services, situation: Situation) -> Voice:
     """The writer's voice for a situation."""
     return Voice(
-        situation.language, services.books.rules.catalog, services.clause, variant=situation.state.turns
+        situation.language, services.books.rules.every_fact, services.clause, variant=situation.state.turns
     )
 
 

@@ -25,17 +25,17 @@ CAUSES = {
 def page(run: Run) -> str:
     """The whole page."""
     causes: Counter[str] = sum((suite.causes for suite in run.suites), Counter())
-    named = {_both(CAUSES[cause]): count for cause, count in causes.items()}
-    verdict = _badge(run.ok, Text("全部达标", "all floors reached"), Text("有未达标", "floors missed"))
+    named = {both(CAUSES[cause]): count for cause, count in causes.items()}
+    verdict = badge(run.ok, Text("全部达标", "all floors reached"), Text("有未达标", "floors missed"))
     origin = " · ".join((f"{run.started_at[:16]} UTC", run.version, run.reader))
     parts = [
         f"<h1>公道台评测 Fairdesk evals {verdict}</h1>",
         f"<p class='quiet'>{escape(origin)} · {run.seconds:.1f} s</p>",
-        _section(Text("通过率与 95% 区间", "Pass rates with 95% intervals"), plots.pass_rates(run.suites)),
-        _section(Text("失败原因", "Why cases failed"), plots.counts("causes", named) if named else "<p>—</p>"),
+        section(Text("通过率与 95% 区间", "Pass rates with 95% intervals"), plots.pass_rates(run.suites)),
+        section(Text("失败原因", "Why cases failed"), plots.counts("causes", named) if named else "<p>—</p>"),
         *map(_suite, run.suites),
     ]
-    return _frame("".join(parts))
+    return frame("Fairdesk evals", "".join(parts))
 
 
 def _suite(suite: SuiteResult) -> str:
@@ -43,14 +43,14 @@ def _suite(suite: SuiteResult) -> str:
     failed = [case for case in suite.cases if not case.passed]
     passed = [case for case in suite.cases if case.passed]
     missed = "".join(f"<li class='bad'>{escape(one)}</li>" for one in suite.missed)
-    size = f"{_both(KINDS[suite.kind])} · {len(passed)}/{len(suite.cases)} · k={suite.k}"
-    badge = _badge(suite.ok, Text("达标", "ok"), Text("未达标", "missed"))
+    size = f"{both(KINDS[suite.kind])} · {len(passed)}/{len(suite.cases)} · k={suite.k}"
+    verdict = badge(suite.ok, Text("达标", "ok"), Text("未达标", "missed"))
     names = "".join(f"<li>{escape(case.name)}</li>" for case in passed)
     return (
-        f"<section><h2>{escape(suite.name)} <small>{size}</small> {badge}</h2>"
+        f"<section><h2>{escape(suite.name)} <small>{size}</small> {verdict}</h2>"
         f"<p class='quiet'>{escape(suite.about)}</p><ul>{missed}</ul>"
         f"{plots.figures(suite)}{_table(suite)}{_situations(suite.cases)}{''.join(map(_failed, failed))}"
-        f"<details><summary>{_both(_PASSED)} ({len(passed)})</summary><ul>{names}</ul></details></section>"
+        f"<details><summary>{both(_PASSED)} ({len(passed)})</summary><ul>{names}</ul></details></section>"
     )
 
 
@@ -60,7 +60,7 @@ def _table(suite: SuiteResult) -> str:
         f"<td>{suite.floors.get(name, '')}</td></tr>"
         for name, one in suite.figures.items()
     )
-    head = "".join(f"<th scope='col'>{_both(one)}</th>" for one in _COLUMNS)
+    head = "".join(f"<th scope='col'>{both(one)}</th>" for one in _COLUMNS)
     return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
@@ -87,7 +87,7 @@ def _failed(case: CaseResult) -> str:
     """A failed case: what was wanted and came, and the whole of what happened."""
     trial = case.worst
     told = "".join(
-        f"<li><b>{_both(CAUSES[one.cause])}</b> {escape(one.message)}</li>" for one in trial.failures
+        f"<li><b>{both(CAUSES[one.cause])}</b> {escape(one.message)}</li>" for one in trial.failures
     )
     tags = " ".join(f"<span class='chip'>{escape(tag)}</span>" for tag in (case.language, *case.tags))
     tries = f"{sum(one.passed for one in case.trials)}/{len(case.trials)}"
@@ -106,21 +106,25 @@ def _talk(detail: object) -> str:
     return f"<div class='talk'>{lines}</div>" if lines else ""
 
 
-def _section(title: Text, body: str) -> str:
-    return f"<section><h2>{_both(title)}</h2>{body}</section>"
+def section(title: Text, body: str) -> str:
+    """A part of a page under its heading."""
+    return f"<section><h2>{both(title)}</h2>{body}</section>"
 
 
-def _badge(ok: bool, good: Text, bad: Text) -> str:
-    return f"<span class='badge {'good' if ok else 'bad'}'>{_both(good if ok else bad)}</span>"
+def badge(ok: bool, good: Text, bad: Text) -> str:
+    """A verdict beside a heading."""
+    return f"<span class='badge {'good' if ok else 'bad'}'>{both(good if ok else bad)}</span>"
 
 
-def _both(text: Text) -> str:
+def both(text: Text) -> str:
+    """Chinese and English beside each other."""
     return text.zh if text.zh == text.en else f"{text.zh} {text.en}"
 
 
-def _frame(body: str) -> str:
+def frame(title: str, body: str) -> str:
+    """A whole page, with the style that all reports share."""
     return (
-        "<!doctype html><html lang='zh'><head><meta charset='utf-8'><title>Fairdesk evals</title>"
+        f"<!doctype html><html lang='zh'><head><meta charset='utf-8'><title>{escape(title)}</title>"
         "<meta name='viewport' content='width=device-width, initial-scale=1'>"
         "<meta http-equiv='Content-Security-Policy' content=\"default-src 'none'; style-src 'unsafe-inline'\">"
         f"<style>{_STYLE}</style></head><body><main>{body}</main></body></html>\n"

@@ -11,6 +11,7 @@ from pydantic_core import to_jsonable_python
 from assistant import turn
 from assistant.building import services_for
 from assistant.conversation import AssistantReply, Attachment, BuyerMessage, Event
+from assistant.planning import retention
 from assistant.replies.reply import Choice, OrderChoice, OrderPickerCard, ProposalCard, Reply
 from assistant.scope import Scope
 from assistant.services import Services
@@ -173,7 +174,10 @@ class _Player:
             self.skipped.append(f"tap {tap}: no proposal is on the table")
             return
         self.given[card.proposal_id] += 1
-        await self._say("", Choice(proposal_id=card.proposal_id, decision=tap))
+        if tap == "take_offer":
+            await self._say("", Choice(intent=retention.TAKE))
+        else:
+            await self._say("", Choice(proposal_id=card.proposal_id, decision=tap))
 
     async def _pick(self, pick: Pick) -> None:
         """Tap an entry of the order picker."""

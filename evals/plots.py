@@ -1,13 +1,13 @@
 """Small plots as inline SVG: no script, no outside resource, readable in light and dark."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from html import escape
 
 from evals.metrics import Figure
 from evals.results import SuiteResult
 
 ROW = 26
-LEFT, WIDTH, RIGHT = 190, 360, 110
+LEFT, WIDTH, RIGHT = 270, 360, 130
 
 
 def pass_rates(suites: tuple[SuiteResult, ...]) -> str:
@@ -33,6 +33,23 @@ def counts(title: str, values: Mapping[str, int]) -> str:
     most = max((count for _, count in ordered), default=1)
     rows = [_bar(place, name, count, most) for place, (name, count) in enumerate(ordered)]
     return _svg(len(rows) * ROW + 4, rows, title)
+
+
+def balances(title: str, values: Mapping[str, tuple[int, int]], words: Callable[[int], str]) -> str:
+    """Two bars a row, from a line in the middle: what is lost to the left, what is gained to the right.
+
+    `values` hold gain and loss, both 0 or above; `words` writes an amount.
+    """
+    most = max((max(pair) for pair in values.values()), default=0) or 1
+    middle, half = LEFT + WIDTH / 2, WIDTH / 2
+    rows = [f'<line class="grid" x1="{middle}" x2="{middle}" y1="0" y2="{len(values) * ROW}"/>']
+    for place, (name, (gain, loss)) in enumerate(values.items()):
+        y, left, right = place * ROW + ROW // 2, round(half * loss / most, 1), round(half * gain / most, 1)
+        rows.append(_label(name, y))
+        rows.append(f'<rect class="loss" x="{middle - left}" y="{y - 8}" width="{left}" height="16"/>')
+        rows.append(f'<rect class="bar" x="{middle}" y="{y - 8}" width="{right}" height="16"/>')
+        rows.append(f'<text x="{LEFT + WIDTH + 14}" y="{y + 4}">{escape(words(gain - loss))}</text>')
+    return _svg(len(values) * ROW + 4, rows, title)
 
 
 def _svg(height: int, parts: list[str], label: str) -> str:

@@ -11,7 +11,8 @@ from pydantic import ConfigDict, TypeAdapter, with_config
 from evals.files import Part, read_yaml
 from knowledge.text import Language
 
-Tap = Literal["confirm", "refuse", "leave"]
+Tap = Literal["confirm", "refuse", "leave", "take_offer"]
+"""What is done with a proposal; `take_offer` takes what stands beside it instead."""
 STRICT = ConfigDict(extra="forbid")
 INLINE_BUYER = "buyer"
 

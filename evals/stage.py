@@ -62,7 +62,10 @@ def build_stage(script: Script, services: Services) -> Stage:
     tenant = f"stage-{services.new_id()[:16]}"
     effects = InMemoryEffects()
     platform = StaticPlatform(world_of(script, clock.now), tenant, effects)
-    gateway = Gateway(services.database, platform, clock, services.new_id, services.bus.publish)
+    gateway = Gateway(
+        services.database, platform, clock, services.new_id, services.bus.publish,
+        wants_approval=services.gateway.wants_approval,
+    )
     own = replace(
         services, tenant=tenant, platform=platform, gateway=gateway, clock=clock,
         burst_seconds=0.0,

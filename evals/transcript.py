@@ -18,7 +18,8 @@ from assistant.conversation import (
     ReceiptIssued,
     TurnTaken,
 )
-from assistant.store import conversations, records
+from assistant.store import cases as stored_cases
+from assistant.store import conversations
 from assistant.store.tables import ledger
 from evals.stage import Stage
 
@@ -42,7 +43,7 @@ class Transcript:
     JSON; `readings` say how each turn was read, `steps` what was done next. `ledger` is what was recorded as done,
     `effects` what the platform was really made to do. `skipped` are lines for which nobody asked, `unanswered` is the
     last question when the script had no answer to it. `faults` are errors of the system; `broken` says why the script
-    itself could not go on.
+    itself could not go on. `buyer_id` is who spoke.
     """
 
     turns: tuple[Turn, ...]
@@ -60,6 +61,7 @@ class Transcript:
     unanswered: str | None = None
     faults: tuple[str, ...] = ()
     broken: tuple[str, ...] = ()
+    buyer_id: str = ""
 
     @property
     def asked(self) -> tuple[str, ...]:
@@ -94,7 +96,7 @@ async def transcript_of(stage: Stage, conversation_id: str, played: Played) -> T
     async with services.database.read() as tx:
         conversation = await conversations.find(tx, scope, conversation_id)
         log = [event.payload for event in await conversations.log(tx, scope, conversation_id)]
-        cases = await records.cases_of(tx, scope, stage.scope.subject)
+        cases = await stored_cases.of_buyer(tx, scope, stage.scope.subject)
         rows = (await tx.execute(select(ledger).where(ledger.c.tenant == scope.tenant))).mappings().all()
     effects = await stage.effects.all(scope.tenant)
     return Transcript(
@@ -109,7 +111,7 @@ async def transcript_of(stage: Stage, conversation_id: str, played: Played) -> T
         ledger=_json({key: row[key] for key in _LEDGER} for row in rows),
         effects=_json({"key": one.key, **to_jsonable_python(one.command)} for one in effects),
         owner=conversation.owner, skipped=played.skipped, unanswered=played.unanswered, faults=played.faults,
-        broken=played.broken,
+        broken=played.broken, buyer_id=stage.scope.subject,
     )
 
 

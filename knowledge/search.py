@@ -42,7 +42,7 @@ class SearchQuery:
     """What to look for, for whom, and as of which day.
 
     `vector` is the encoder's query vector, where it is known already. `categories` of goods narrow the search to
-    clauses about them and clauses about all goods.
+    clauses about them and clauses about all goods. `shop` is the shop whose own promises count too.
     """
 
     text: str
@@ -52,6 +52,7 @@ class SearchQuery:
     collection: str = POLICIES
     audience: str = "buyer"
     categories: tuple[str, ...] = ()
+    shop: str = ""
     vector: Vector | None = field(default=None, compare=False, repr=False)
 
 

@@ -7,7 +7,7 @@ Built at once; what takes time (reading the corpus, opening Chroma, loading the 
 for `ready()`. Safe to share between threads.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache, partial
@@ -17,6 +17,7 @@ from threading import RLock
 from knowledge.answers import Answer, answer
 from knowledge.chroma import open_chroma
 from knowledge.clauses import Clause
+from knowledge.content import all_passages
 from knowledge.corpus import Corpus, load_corpus
 from knowledge.coverage import Coverage, covered, shipped_topic
 from knowledge.embedding import Encoder, embedded_encoder
@@ -24,10 +25,11 @@ from knowledge.errors import BadInput, NotFound, Unavailable
 from knowledge.gaps import KnowledgeGap
 from knowledge.index import MemoryIndex
 from knowledge.ingest import Collection, IngestReport, ingest
+from knowledge.own import OwnClauses, document_of, overlaid
 from knowledge.search import POLICIES, Hit, SearchQuery
-from knowledge.shelf import OpenIndex, Shelf, fill_shelf, vectors_at
+from knowledge.shelf import OpenIndex, Shelf, fill_shelf, joined, kept_vectors, vectors_at
 from knowledge.space import SHIPPED_SPACE, Space, language_of
-from knowledge.vectors import SHIPPED_VECTORS
+from knowledge.vectors import SHIPPED_VECTORS, VectorFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +60,17 @@ class Knowledge:
     """The shipped policies and each tenant's own collections.
 
     `home` is where collections and indexes live; without it everything is in memory and nothing can be taken in.
-    `encoder` is the embedded one unless another is given; `words_only` leaves vectors out.
+    `encoder` is the embedded one unless another is given; `words_only` leaves vectors out. Of the shipped policies only
+    those of the `jurisdiction` are there: nobody is told the law of another place.
     """
 
-    def __init__(self, home: Path | None = None, encoder: Encoder | None = None, *, words_only: bool = False) -> None:
-        self._home = home
+    def __init__(
+        self, home: Path | None = None, encoder: Encoder | None = None, *,
+        words_only: bool = False, jurisdiction: str = "CN",
+    ) -> None:
+        self._home, self._jurisdiction = home, jurisdiction
         self.encoder = None if words_only else encoder or embedded_encoder()
+        self._own = OwnClauses()
         self._shelves: dict[tuple[str, str], Shelf] = {}
         self._lock = RLock()
 
@@ -75,7 +82,11 @@ class Knowledge:
 
     def search(self, query: SearchQuery, k: int = 5) -> list[Hit]:
         """The `k` best clauses in force on the day of the query. Raises `NotFound` for an unknown collection."""
-        return self._shelf(query.tenant, query.collection).searcher.search(query, k)
+        hits = self._shelf(query.tenant, query.collection).searcher.search(query, k)
+        if query.collection != POLICIES or query.shop not in self._own.shops:
+            return hits
+        promises = self._of_shop(query.shop).searcher.search(query, k)
+        return sorted([*hits, *promises], key=lambda hit: -hit.score)[:k]
 
     def ask(self, query: SearchQuery) -> Answered | NotCovered:
         """A short answer with its citations, or word that no clause covers the question. Never a guess."""
@@ -87,7 +98,16 @@ class Knowledge:
 
     def clause(self, clause_id: str, on: date, tenant: str = "default", collection: str = POLICIES) -> Clause:
         """A clause by id, in the version of the day `on`, else the latest. Raises `NotFound`."""
-        return self._shelf(tenant, collection).corpus.get(clause_id, on)
+        shop = self._own.shop_of(clause_id) if collection == POLICIES else None
+        shelf = self._shelf(tenant, collection) if shop is None else self._of_shop(shop)
+        return shelf.corpus.get(clause_id, on)
+
+    def lay_over(self, own: OwnClauses) -> None:
+        """Takes a platform's own clauses and its shops', in the place of those before; searched from the next question.
+
+        What changed is indexed then, and the vectors are kept in the home folder.
+        """
+        self._own = own
 
     def ingest(self, paths: Iterable[Path], collection: str, tenant: str = "default") -> IngestReport:
         """Takes documents into a collection of the tenant's. Raises `BadInput`, and then nothing has changed."""
@@ -100,7 +120,7 @@ class Knowledge:
     def _shelf(self, tenant: str, collection: str) -> Shelf:
         """The shelf of a collection, filled anew when another process has changed the collection."""
         if collection == POLICIES:
-            return self._kept(("", POLICIES), 0, self._shipped)
+            return self._kept(("", POLICIES), hash(self._own.platform), self._shipped)
         if self._home is None:
             raise NotFound(f"there is no collection {collection}")
         stored = Collection.at(self._home, tenant, collection)
@@ -116,8 +136,28 @@ class Knowledge:
         return shelf
 
     def _shipped(self) -> Shelf:
-        """The policies that come with Fairdesk; every tenant's."""
-        return fill_shelf(load_corpus(), vectors_at(SHIPPED_VECTORS), self.encoder, self._open_index("", POLICIES))
+        """The policies of the jurisdiction that come with Fairdesk; every tenant's."""
+        own = self._own.platform
+        corpus = overlaid(load_corpus().within(self._jurisdiction), own)
+        vectors = joined(vectors_at(SHIPPED_VECTORS), self._own_vectors("platform", own))
+        version = hash(own)
+        return fill_shelf(corpus, vectors, self.encoder, self._open_index("", POLICIES), version)
+
+    def _of_shop(self, shop: str) -> Shelf:
+        """A shop's own clauses: few, so they are searched in memory."""
+        return self._kept(("shop", shop), hash(self._own.shops[shop]), partial(self._filled_of_shop, shop))
+
+    def _filled_of_shop(self, shop: str) -> Shelf:
+        clauses = self._own.shops[shop]
+        vectors = self._own_vectors(document_of(shop), clauses)
+        return fill_shelf(Corpus.of(clauses), vectors, self.encoder, version=hash(clauses))
+
+    def _own_vectors(self, name: str, clauses: Sequence[Clause]) -> VectorFile | None:
+        """The vectors of a folder's clauses, kept from start to start where there is a home folder."""
+        if not clauses or self.encoder is None:
+            return None
+        path = self._home / "own-vectors" / f"{name}.npz" if self._home else None
+        return kept_vectors(path, all_passages(clauses), self.encoder)
 
     def _stored(self, tenant: str, stored: Collection) -> Shelf:
         """A tenant's own collection."""

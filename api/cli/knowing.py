@@ -8,7 +8,9 @@ import typer
 
 from api.cli.operating import settings_from_environment
 from api.cli.output import AsJson, BatchIn, BatchOut, as_text, print_json, read_lines, write_lines
-from assistant.clock import SHANGHAI, utc_now
+from assistant.clock import utc_now
+from assistant.decisions.jurisdiction import jurisdiction_of
+from assistant.knowing import knowledge_for
 from knowledge.errors import BadInput
 from knowledge.search import POLICIES, Hit, SearchQuery
 from knowledge.service import Answered, Knowledge
@@ -77,9 +79,9 @@ def _find(knowledge: Knowledge, query: str, k: int, collection: str | None) -> l
 
 
 def _query(text: str, collection: str | None) -> SearchQuery:
-    today = utc_now().astimezone(SHANGHAI).date()
-    tenant = settings_from_environment().tenant
-    return SearchQuery(text, today, language_of(text), tenant=tenant, collection=collection or POLICIES)
+    settings = settings_from_environment()
+    today = jurisdiction_of(settings.jurisdiction).calendar.local_day(utc_now())
+    return SearchQuery(text, today, language_of(text), tenant=settings.tenant, collection=collection or POLICIES)
 
 
 def _hit(hit: Hit, language: Language) -> dict[str, Any]:
@@ -111,4 +113,4 @@ def language_of(text: str) -> Language:
 
 
 def _knowledge() -> Knowledge:
-    return Knowledge(settings_from_environment().home)
+    return knowledge_for(settings_from_environment())

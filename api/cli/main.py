@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from api.cli import conversing, evaluating, knowing, operating, ruling, training
+from api.cli import conversing, evaluating, knowing, operating, recording, replaying, ruling, training
 from knowledge.errors import BadInput, FairdeskError, NotFound
 
 app = typer.Typer(
@@ -19,10 +19,13 @@ app.command("ingest")(knowing.ingest)
 app.command("read")(conversing.read)
 app.command("decide")(ruling.decide_facts)
 app.command("inspect")(evaluating.inspect)
+ruling.rules.command("compare")(replaying.compare_rules)
+ruling.rules.command("cases")(replaying.past_cases)
 app.add_typer(ruling.rules, name="rules")
 app.add_typer(training.intents, name="intents")
 app.add_typer(evaluating.evals, name="eval")
 app.add_typer(operating.staff, name="staff")
+app.add_typer(recording.record, name="record")
 
 
 def main() -> None:

@@ -48,6 +48,8 @@ def serve(
 
     settings = settings_from_environment(host=host, port=port)
     settings.check()
+    settings.check_platform()
+    settings.check_webhooks()
     _check_rules(settings)
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
@@ -63,20 +65,22 @@ def serve(
 
 def _check_rules(settings: Settings) -> None:
     """A fault in the platform's own rules is told in one line, before anything starts."""
+    from assistant.books import Books
+    from assistant.decisions.jurisdiction import jurisdiction_of
+
+    jurisdiction = jurisdiction_of(settings.jurisdiction)
     if settings.rules is None:
         return
-    from assistant.books import Books
-
     if not settings.rules.is_dir():
         raise BadInput(f"FAIRDESK_RULES: there is no folder {settings.rules}")
-    Books(settings.rules)
+    Books(settings.rules, jurisdiction)
 
 
 def make_app() -> Any:
     """The application, in a worker's process, from the environment."""
     from api.app import create_app
 
-    return create_app(settings_from_environment())
+    return create_app(settings_from_environment(), durable_clocks=True)
 
 
 def _environment(settings: Settings) -> dict[str, str]:

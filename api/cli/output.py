@@ -37,6 +37,8 @@ def read_json(path: Path) -> Any:
         return json.loads(text)
     except json.JSONDecodeError as error:
         raise BadInput(f"{path}:{error.lineno}: not valid JSON: {error.msg}") from error
+    except RecursionError as error:
+        raise BadInput(f"{path}: nested too deep to be read") from error
 
 
 def read_lines(path: Path, *needed: str) -> Iterator[dict[str, Any]]:
@@ -52,6 +54,8 @@ def read_lines(path: Path, *needed: str) -> Iterator[dict[str, Any]]:
             value = json.loads(line)
         except json.JSONDecodeError as error:
             raise BadInput(f"{path}:{number}: not valid JSON: {error.msg}") from error
+        except RecursionError as error:
+            raise BadInput(f"{path}:{number}: nested too deep to be read") from error
         missing = [key for key in needed if not isinstance(value, dict) or key not in value]
         if missing:
             raise BadInput(f"{path}:{number}: wants an object with {', '.join(needed)}; {missing[0]} is missing")

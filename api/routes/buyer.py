@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Response
 
 from api.depends import BuyerScope, Id, Parts
 from api.errors import documented
@@ -10,7 +10,7 @@ from api.schemas import CasesOut, ClauseOut, ReceiptOut, cases_out, clause_out
 from assistant.commerce.views import order_view
 from assistant.replies.cards import case_card
 from assistant.replies.reply import CaseCard
-from assistant.store import records
+from assistant.store import cases as stored_cases
 from knowledge.errors import NotFound
 from knowledge.text import Language
 
@@ -26,10 +26,16 @@ async def orders(services: Parts, scope: BuyerScope, lang: InLanguage = "zh") ->
     return {"orders": [order_view(order, shops[order.shop_id], lang) for order in found]}
 
 
-@router.post("/proposals/{proposal_id}/confirm", summary="Confirm a proposal", responses=documented(401, 403, 404, 409))
-async def confirm(proposal_id: Id, services: Parts, scope: BuyerScope) -> ReceiptOut:
-    """The buyer's yes: done once, whatever is repeated; the same receipt again for the same proposal."""
-    return ReceiptOut(receipt=await services.gateway.confirm(scope, proposal_id))
+@router.post("/proposals/{proposal_id}/confirm", summary="Confirm a proposal",
+             responses={202: {"model": ReceiptOut, "description": "Held"}, **documented(401, 403, 404, 409)})
+async def confirm(proposal_id: Id, services: Parts, scope: BuyerScope, response: Response) -> ReceiptOut:
+    """The buyer's yes: done once, whatever is repeated; the same receipt again for the same proposal.
+
+    202 without a receipt while a second person has to approve a high amount; the conversation tells when they have.
+    """
+    receipt = await services.gateway.confirm(scope, proposal_id)
+    response.status_code = 202 if receipt is None else 200
+    return ReceiptOut(receipt=receipt)
 
 
 @router.post("/proposals/{proposal_id}/refuse", status_code=204, summary="Refuse a proposal",
@@ -43,18 +49,14 @@ async def refuse(proposal_id: Id, services: Parts, scope: BuyerScope) -> None:
 async def cases(services: Parts, scope: BuyerScope, lang: InLanguage = "zh") -> CasesOut:
     """Newest first, with their steps and dates."""
     async with services.database.read() as tx:
-        return cases_out(await records.cases_of(tx, scope, scope.subject), lang)
+        return cases_out(await stored_cases.of_buyer(tx, scope, scope.subject), lang)
 
 
 @router.get("/cases/{case_id}", summary="One case", responses=documented(401, 404))
 async def case(case_id: Id, services: Parts, scope: BuyerScope, lang: InLanguage = "zh") -> CaseCard:
     """A case by id or number."""
     async with services.database.read() as tx:
-        found = await records.cases_of(tx, scope, scope.subject)
-    one = next((c for c in found if case_id in (c.id, c.number)), None)
-    if one is None:
-        raise NotFound("no such case")
-    return case_card(one, lang)
+        return case_card((await stored_cases.find(tx, scope, case_id)).case, lang)
 
 
 @router.get("/clauses/{clause_id}", summary="A clause", responses=documented(404))

@@ -177,6 +177,13 @@ async def orders(
     return {"orders": [order_view(order, shops[order.shop_id], lang) for order in found]}
 
 
+@router.get("/desk/facts", summary="What facts are called", responses=documented(401))
+async def facts(services: Parts, member: Member) -> schemas.FactsOut:  # noqa: ARG001  (for staff only)
+    """The labels of facts and their values in both languages, and who tells them: proofs name facts by keys."""
+    catalog = services.mind.book.catalog
+    return schemas.FactsOut(facts={fact.name: schemas.fact_out(fact) for fact in catalog.facts.values()})
+
+
 async def _head(services: Parts, conversation: Any) -> ConversationOut:
     async with services.database.read() as tx:
         return await conversation_out(services, tx, conversation)

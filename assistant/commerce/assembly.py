@@ -5,11 +5,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from assistant.commerce.categories import categories
-from assistant.commerce.model import Discount, Order, OrderItem, Product
+from assistant.commerce.discounts import discounted, discounts_of
+from assistant.commerce.model import Order, OrderItem, Product
 from assistant.commerce.parcels import Shipping, parcels
 from assistant.commerce.rows import ItemRow, OrderRow, TextRow
 from assistant.commerce.timeline import timeline
-from assistant.decisions.money import allocate
 from knowledge.errors import BadInput
 from knowledge.text import Text
 
@@ -46,12 +46,12 @@ def assemble(row: OrderRow, around: Surroundings, order_id: str, where: str) -> 
         id=order_id, buyer_id=buyer_id, shop_id=shop_id, items=items, currency=row.currency,
         paid_fen=sum(item.paid_fen for item in items) + freight, freight_fen=freight,
         refunded_fen=sum(item.refunded_fen for item in items) + row.freight_refunded,
-        discounts=tuple(Discount(kind, fen) for kind, fen in row.discounts.items()),
+        discounts=discounts_of(row),
         state=steps.state, created_at=steps.created_at, paid_at=steps.paid_at,
         dispatch_due_at=steps.dispatch_due_at, dispatched_at=steps.dispatched_at,
         delivery_due_at=steps.delivery_due_at, delivered_at=steps.delivered_at,
         completed_at=steps.completed_at,
-        address_masked=row.address or around.addresses.get(buyer_id, ""),
+        address_masked=row.address or around.addresses.get(buyer_id, ""), facts=row.facts, payment=row.payment,
     )
     carrier = around.carriers.get(shop_id, "sf")
     return replace(order, parcels=parcels(Shipping(order, row.parcels, carrier, around.now)))
@@ -63,7 +63,7 @@ def _line(row: ItemRow, around: Surroundings, item_id: str, where: str) -> Order
     price = row.price if row.price is not None else _todays_price(row, product)
     return OrderItem(
         id=item_id, product_id=product.id, title=product.title, category=product.category,
-        quantity=row.quantity, unit_price_fen=price, paid_fen=0, options=row.options,
+        quantity=row.quantity, unit_price_fen=price, paid_fen=0, gift_fen=row.gift, options=row.options,
         traits={**categories()[product.category].traits, **product.traits, **row.traits},
     )
 
@@ -96,16 +96,13 @@ def _shop_of(row: OrderRow, around: Surroundings) -> str:
 
 def _paid(row: OrderRow, items: tuple[OrderItem, ...], where: str) -> tuple[OrderItem, ...]:
     """The lines with what was paid for each: as written, or the price less its share of the discounts."""
-    gross = [item.unit_price_fen * item.quantity for item in items]
-    off = sum(row.discounts.values())
     written = [line.paid for line in row.items]
-    if off and any(paid is not None for paid in written):
+    if row.discounts and any(paid is not None for paid in written):
         raise BadInput(f"{where}: write `discounts`, or `paid` on the items, not both")
-    if off > sum(gross):
-        raise BadInput(f"{where}.discounts: {off / 100:.2f} yuan off goods worth {sum(gross) / 100:.2f}")
-    net = [whole - share for whole, share in zip(gross, allocate(off, gross), strict=True)]
-    paid = [given if given is not None else left for given, left in zip(written, net, strict=True)]
-    return tuple(replace(item, paid_fen=fen) for item, fen in zip(items, paid, strict=True))
+    return tuple(
+        item if paid is None else replace(item, paid_fen=paid)
+        for item, paid in zip(discounted(row, items, where), written, strict=True)
+    )
 
 
 def _refunded(row: OrderRow, items: tuple[OrderItem, ...], where: str) -> tuple[OrderItem, ...]:
@@ -117,4 +114,13 @@ def _refunded(row: OrderRow, items: tuple[OrderItem, ...], where: str) -> tuple[
     too_much = any(fen > item.paid_fen for fen, item in zip(back, items, strict=True))
     if too_much or row.freight_refunded > row.freight:
         raise BadInput(f"{where}: more is refunded than was paid")
-    return tuple(replace(item, refunded_fen=fen) for item, fen in zip(items, back, strict=True))
+    units = [
+        item.quantity if line.refunded == "all" else line.refunded_quantity
+        for line, item in zip(row.items, items, strict=True)
+    ]
+    if any((count or 0) > item.quantity for count, item in zip(units, items, strict=True)):
+        raise BadInput(f"{where}: more units are refunded than were bought")
+    return tuple(
+        replace(item, refunded_fen=fen, refunded_quantity=count)
+        for item, fen, count in zip(items, back, units, strict=True)
+    )

@@ -4,11 +4,12 @@ Money is integer fen of `currency`. Times are aware UTC. Orders are what the pla
 here is ever taken from a message.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
+from assistant.commerce.goods import ProductSheet, ServiceKind
 from knowledge.text import Language, Text
 
 OrderState = Literal[
@@ -20,6 +21,16 @@ Category = Literal[
     "luxury_used", "virtual", "books",
 ]
 
+Known = Mapping[str, bool | int | float | str | Sequence[str]]
+"""Further facts that a platform knows of an order, a buyer or a shop, by their names in the catalogue of facts.
+
+An order's `presale`, a buyer's `advanced_open_fen`, a shop's `retention`: what rules may ask beyond the fields that
+every platform has. Names that the catalogue doesn't know are passed over; times are ISO text.
+"""
+
+Payer = Literal["shop", "platform", "state", "buyer"]
+"""Who bears a discount; `buyer` is what the buyer paid in points."""
+
 
 @dataclass(frozen=True, slots=True)
 class Buyer:
@@ -30,6 +41,7 @@ class Buyer:
     credit_tier: int
     language: Language = "zh"
     phone_masked: str = ""
+    facts: Known = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +52,33 @@ class Shop:
     name: Text
     score: float
     promises: tuple[str, ...] = ()
+    facts: Known = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentMethod:
+    """A way in which a buyer can pay; `balance_fen` is what is left on a card or an account that holds money."""
+
+    id: str
+    title: Text
+    balance_fen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """A visit that is booked."""
+
+    service: ServiceKind
+    day: date
 
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """What a shop sells. `price_fen` is today's price. `traits` are facts that rules may ask of the item."""
+    """What a shop sells. `price_fen` is today's price. `traits` are facts that rules may ask of the item.
+
+    `on_sale` is False once it is off the shelf; `stock` is how many there are, where the platform tells.
+    `exchange_for` are ids of the products that it can be exchanged for.
+    """
 
     id: str
     shop_id: str
@@ -54,6 +88,23 @@ class Product:
     aliases: tuple[str, ...] = ()
     traits: Mapping[str, bool | int | str] = field(default_factory=dict)
     description: Text | None = None
+    on_sale: bool = True
+    stock: int | None = None
+    exchange_for: tuple[str, ...] = ()
+    sheet: ProductSheet = field(default_factory=ProductSheet)
+
+
+@dataclass(frozen=True, slots=True)
+class Discount:
+    """Something off the price: what it is (`shop_coupon`, `points` and so on), how much, and who bears it.
+
+    A coupon with an end (`expires_at`) can be given back until then.
+    """
+
+    kind: str
+    fen: int
+    payer: Payer = "shop"
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +112,9 @@ class OrderItem:
     """One line of an order.
 
     `paid_fen` is what the buyer really paid for all units after every discount was allocated (the lines of an order
-    and its freight add up to `Order.paid_fen`); `traits` copy the product's at the time of purchase, for example
+    and its freight add up to `Order.paid_fen`); `discounts` are the line's shares of those, where they are known.
+    `refunded_quantity` is how many units `refunded_fen` was for; None where the platform doesn't say. `gift_fen` is
+    what checkout showed as the price of its gift. `traits` copy the product's at the time of purchase, for example
     `custom_made`, `perishable`, `digital_content`, `opened`, `no_return_confirmed`, `warranty_months`.
     """
 
@@ -73,8 +126,15 @@ class OrderItem:
     unit_price_fen: int
     paid_fen: int
     refunded_fen: int = 0
+    refunded_quantity: int | None = None
+    discounts: tuple[Discount, ...] = ()
+    gift_fen: int = 0
     options: Mapping[str, str] = field(default_factory=dict)
     traits: Mapping[str, bool | int | str] = field(default_factory=dict)
+
+    def borne_by(self, payer: Payer) -> int:
+        """The fen of the line's discounts that `payer` bears."""
+        return sum(discount.fen for discount in self.discounts if discount.payer == payer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,16 +161,8 @@ class Parcel:
 
 
 @dataclass(frozen=True, slots=True)
-class Discount:
-    """A discount on the order: who gave it and how much. `kind` is `shop_coupon`, `points` and so on."""
-
-    kind: str
-    fen: int
-
-
-@dataclass(frozen=True, slots=True)
 class Order:
-    """An order as the platform tells it."""
+    """An order as the platform tells it. `payment` is the id of the payment method; `bookings` are visits to come."""
 
     id: str
     buyer_id: str
@@ -131,6 +183,9 @@ class Order:
     completed_at: datetime | None = None
     address_masked: str = ""
     parcels: tuple[Parcel, ...] = ()
+    facts: Known = field(default_factory=dict)
+    payment: str = ""
+    bookings: tuple[Booking, ...] = ()
 
     def item(self, item_id: str) -> OrderItem | None:
         """The line with this id, if it is in the order."""

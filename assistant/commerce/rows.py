@@ -1,7 +1,7 @@
 """The door for shops, products, buyers and orders from YAML: shapes, and errors that name the wrong key.
 
-Amounts are yuan as people write them (`199.00`) and become fen; moments are offsets from now such as
-`-5d 14:30` and become aware UTC times.
+Amounts are written as people do (`199.00`) and become whole fen (of an order's own `currency`);
+moments are offsets from now such as `-5d 14:30` and become aware UTC times.
 """
 
 import difflib
@@ -15,8 +15,9 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo
 
 from assistant.commerce.dates import moment
-from assistant.commerce.model import Category, OrderState, ParcelState
-from assistant.commerce.money import fen_of_yuan
+from assistant.commerce.goods import ServiceKind
+from assistant.commerce.model import Category, OrderState, ParcelState, Payer
+from assistant.currency import fen_of
 from knowledge.errors import BadInput
 from knowledge.text import Language, Text
 
@@ -26,15 +27,27 @@ def _moment(value: object, info: ValidationInfo) -> datetime:
     return moment(value, (info.context or {})["now"])
 
 
-def _refund(value: object) -> int | Literal["all"]:
-    """An amount in yuan, or `all` of what was paid."""
-    return "all" if value == "all" else fen_of_yuan(value)
+def _fen(value: object, info: ValidationInfo) -> int:
+    """An amount in the currency that the validation was given, or in yuan."""
+    return fen_of(value, (info.context or {}).get("currency", "CNY"))
 
 
-Fen = Annotated[int, BeforeValidator(fen_of_yuan)]
+def _refund(value: object, info: ValidationInfo) -> int | Literal["all"]:
+    """An amount, or `all` of what was paid."""
+    return "all" if value == "all" else _fen(value, info)
+
+
+def _as_discount(value: object) -> object:
+    """A discount, which may be written as its amount alone."""
+    return value if isinstance(value, Mapping) else {"amount": value}
+
+
+Fen = Annotated[int, BeforeValidator(_fen)]
 Refund = Annotated[int | Literal["all"], BeforeValidator(_refund)]
 Moment = Annotated[datetime, BeforeValidator(_moment)]
 Traits = dict[str, bool | int | str]
+Facts = dict[str, bool | int | float | str | list[str]]
+"""Further facts by their names in the catalogue, as `assistant.commerce.model.Known` says."""
 AnyRow = TypeVar("AnyRow", bound="Row")
 
 # PyYAML's C parser is several times faster than its Python one, which does where it was built without C.
@@ -80,6 +93,47 @@ class ShopRow(Row):
     score: float = Field(ge=0, le=5)
     promises: tuple[str, ...] = ()
     carrier: str = "sf"
+    facts: Facts = {}
+
+
+class PairRow(Row):
+    """A name and what is said under it."""
+
+    name: TextRow
+    text: TextRow
+
+
+class ServiceRow(Row):
+    """What is told of a visit that can be booked."""
+
+    about: TextRow
+    materials: TextRow | None = None
+
+
+class FaultRow(Row):
+    """A fault code's meaning, and what to do."""
+
+    meaning: TextRow
+    advice: TextRow
+
+
+class SheetRow(Row):
+    """What a product's page tells beyond title and price."""
+
+    attributes: tuple[PairRow, ...] = ()
+    in_the_box: tuple[TextRow, ...] = ()
+    gifts: tuple[TextRow, ...] = ()
+    promotions: tuple[PairRow, ...] = ()
+    services: dict[ServiceKind, ServiceRow] = {}
+    faults: dict[str, FaultRow] = {}
+
+
+class PaymentRow(Row):
+    """A way to pay; with a `balance` in yuan where it holds money."""
+
+    id: str
+    title: TextRow
+    balance: Fen | None = None
 
 
 class ProductRow(Row):
@@ -93,6 +147,15 @@ class ProductRow(Row):
     aliases: tuple[str, ...] = ()
     traits: Traits = {}
     description: TextRow | None = None
+    on_sale: bool = True
+    stock: int | None = Field(default=None, ge=0)
+    exchange_for: tuple[str, ...] = ()
+
+
+class SheetsFile(Row):
+    """`sheets.yaml`: what products' pages tell, by product."""
+
+    sheets: dict[str, SheetRow]
 
 
 class BuyerRow(Row):
@@ -104,13 +167,16 @@ class BuyerRow(Row):
     language: Language = "zh"
     phone_masked: str = ""
     address: str = ""
+    facts: Facts = {}
+    payments: tuple[PaymentRow, ...] = ()
 
 
 class ItemRow(Row):
     """A line of an order: a known `product`, or a `title` and a `category`.
 
     `price` is the unit price in yuan on the day of purchase (left out: today's); `paid` is what
-    was paid for the whole line (left out: the price less its share of the discounts).
+    was paid for the whole line (left out: the price less its share of the discounts). `refunded_quantity` is how
+    many units `refunded` was for, `gift` the price shown at checkout for the gift that came with the line.
     """
 
     product: str | None = None
@@ -122,6 +188,8 @@ class ItemRow(Row):
     options: dict[str, str] = {}
     traits: Traits = {}
     refunded: Refund = 0
+    refunded_quantity: int | None = Field(default=None, ge=0)
+    gift: Fen = 0
 
 
 class ScanRow(Row):
@@ -141,10 +209,23 @@ class ParcelRow(Row):
     held_by_weather: bool = False
 
 
+class DiscountRow(Row):
+    """A discount; of one that is written as a bare amount, the rest follows from its kind.
+
+    `items` are the numbers of the lines that it is for (all, when left out); a coupon that `expires` can be given back
+    until then.
+    """
+
+    amount: Fen
+    payer: Payer | None = None
+    items: tuple[int, ...] = ()
+    expires: Moment | None = None
+
+
 class OrderRow(Row):
     """An order, read with `now` in the validation's context; `timeline` infers the dates that are left out.
 
-    `discounts` and freight are in yuan; `paid_at` is left out of an order that nobody paid.
+    `discounts` are taken off in the order in which they stand; `paid_at` is left out of an order that nobody paid.
     """
 
     id: str | None = None
@@ -160,10 +241,12 @@ class OrderRow(Row):
     completed: Moment | None = None
     freight: Fen = 0
     freight_refunded: Fen = 0
-    discounts: dict[str, Fen] = {}
+    discounts: dict[str, Annotated[DiscountRow, BeforeValidator(_as_discount)]] = {}
     currency: str = "CNY"
     address: str | None = None
+    payment: str = ""
     parcels: tuple[ParcelRow, ...] = ()
+    facts: Facts = {}
     items: tuple[ItemRow, ...] = Field(min_length=1)
 
 
@@ -175,7 +258,7 @@ def read_order(raw: object, where: str, now: datetime) -> OrderRow:
     """
     if not isinstance(raw, Mapping):
         raise BadInput(f"{where}: an order is a mapping such as {{product: nova-12, delivered: -3d}}")
-    return _checked(OrderRow, _with_items(raw), where, now)
+    return _checked(OrderRow, _with_items(raw), where, {"now": now, "currency": str(raw.get("currency", "CNY"))})
 
 
 def read_yaml(path: Path, shape: type[AnyRow]) -> AnyRow:
@@ -216,10 +299,12 @@ def _with_items(raw: Mapping[str, object]) -> dict[str, object]:
     return {**{key: value for key, value in raw.items() if key not in inline}, "items": [inline]}
 
 
-def _checked(shape: type[AnyRow], raw: object, where: str, now: datetime | None = None) -> AnyRow:
+def _checked(
+    shape: type[AnyRow], raw: object, where: str, context: Mapping[str, object] | None = None
+) -> AnyRow:
     """`raw` as a `shape`, or a BadInput that says which key of `where` is wrong and how."""
     try:
-        return shape.model_validate(raw, context={"now": now})
+        return shape.model_validate(raw, context=context)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         raise BadInput(f"{where}{_complaint(first['loc'], first['type'], first['msg'])}") from error

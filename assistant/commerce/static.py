@@ -5,15 +5,17 @@ import hashlib
 from collections.abc import Callable, Sequence
 
 from assistant.commerce.effects import EffectStore, InMemoryEffects, Performed
-from assistant.commerce.model import Buyer, Order, Product, Shop
+from assistant.commerce.finding import best_products
+from assistant.commerce.model import Buyer, Order, PaymentMethod, Product, Shop
 from assistant.commerce.overlay import check, replay
-from assistant.commerce.platform import Command, Effect
+from assistant.commerce.placing import PLACE_ORDER, check_purchase, order_number, placed_order, with_balances
+from assistant.commerce.platform import Command, Effect, Platform
 from assistant.commerce.world import World
 from assistant.scope import Scope
 from knowledge.errors import Conflict, NotFound
 
 
-class WorldPlatform:
+class WorldPlatform(Platform):
     """The platform protocol over a World, with the effects of what was done laid over its orders.
 
     A scope of another tenant sees nothing. A buyer sees themself and their own orders; a merchant the orders
@@ -37,16 +39,18 @@ class WorldPlatform:
 
     async def orders(self, scope: Scope, buyer_id: str) -> Sequence[Order]:
         """The buyer's orders, newest first; empty when they aren't this scope's to see."""
-        seen = [o for o in self._seen_world(scope).orders if o.buyer_id == buyer_id and _may_see(scope, o)]
-        done = [performed.command for performed in await self._effects.all(self._tenant)] if seen else []
-        return [replay(order, done) for order in seen]
+        world = self._seen_world(scope)
+        done = await self._effects.all(self._tenant) if world.orders or world.payments else []
+        theirs = [*_placed(done, world), *world.orders]
+        seen = [order for order in theirs if order.buyer_id == buyer_id and _may_see(scope, order)]
+        return [replay(order, [one.command for one in done]) for order in seen]
 
     async def order(self, scope: Scope, order_id: str) -> Order | None:
         """One order, or None when it does not exist or isn't this scope's to see."""
-        order = self._seen_world(scope).order(order_id)
-        if order is None or not _may_see(scope, order):
-            return None
-        return replay(order, await self._done_to(order_id))
+        world = self._seen_world(scope)
+        done = await self._effects.all(self._tenant)
+        order = world.order(order_id) or next((one for one in _placed(done, world) if one.id == order_id), None)
+        return replay(order, [one.command for one in done]) if order and _may_see(scope, order) else None
 
     async def product(self, scope: Scope, product_id: str) -> Product | None:
         """A product by id."""
@@ -55,6 +59,18 @@ class WorldPlatform:
     async def shop(self, scope: Scope, shop_id: str) -> Shop | None:
         """A shop by id."""
         return self._seen_world(scope).shop(shop_id)
+
+    async def search_products(self, scope: Scope, words: str, limit: int = 8) -> Sequence[Product]:
+        """The products on sale that fit the words best."""
+        return best_products(self._seen_world(scope).products, words, limit)
+
+    async def payment_methods(self, scope: Scope, buyer_id: str) -> Sequence[PaymentMethod]:
+        """How the buyer can pay, with what is left; empty when it isn't this scope's to see."""
+        if not (scope.is_staff or scope.buyer_id == buyer_id):
+            return ()
+        world = self._seen_world(scope)
+        before = [order for order in world.orders if order.buyer_id == buyer_id]
+        return with_balances(world.payments.get(buyer_id, ()), before, await self.orders(scope, buyer_id))
 
     async def perform(self, scope: Scope, command: Command, key: str) -> Effect:
         """Do it once: the same key gives the same effect again.
@@ -65,13 +81,25 @@ class WorldPlatform:
             BadInput: there is no such command.
         """
         async with self._acting:
-            order = await self.order(scope, command.order_id)
-            if order is None:
-                raise NotFound(f"there is no order {command.order_id}")
+            await self._check_there(scope, command)
             if (before := await self._effects.get(self._tenant, key)) is not None:
                 return _same(before, command)
-            check(order, await self._done_to(order.id), command)
+            await self._check(scope, command)
             return await self._done_once(command, key)
+
+    async def _check_there(self, scope: Scope, command: Command) -> None:
+        """Raise NotFound for an order that isn't there."""
+        if command.name != PLACE_ORDER and await self.order(scope, command.order_id) is None:
+            raise NotFound(f"there is no order {command.order_id}")
+
+    async def _check(self, scope: Scope, command: Command) -> None:
+        """Let through what can be done as things stand."""
+        if command.name == PLACE_ORDER:
+            buyer_id = str(command.arguments.get("buyer_id"))
+            return check_purchase(command, self._seen_world(scope), await self.payment_methods(scope, buyer_id))
+        order = await self.order(scope, command.order_id)
+        assert order is not None, "looked up a moment ago, and orders never go away"
+        check(order, await self._done_to(order.id), command)
 
     async def _done_once(self, command: Command, key: str) -> Effect:
         """The effect, kept; another process that was quicker with the same key has done it for us."""
@@ -101,6 +129,12 @@ class StaticPlatform(WorldPlatform):
         super().__init__(lambda: world, effects or InMemoryEffects(), tenant)
 
 
+def _placed(done: Sequence[Performed], world: World) -> list[Order]:
+    """The orders that were placed here, newest first."""
+    placing = [one for one in done if one.command.name == PLACE_ORDER]
+    return [placed_order(one.command, one.key, world) for one in reversed(placing)]
+
+
 def _may_see(scope: Scope, order: Order) -> bool:
     """True when the order is the scope's to see."""
     if scope.role == "merchant":
@@ -116,6 +150,8 @@ def _same(before: Performed, command: Command) -> Effect:
 
 
 def _reference(command: Command, key: str) -> str:
-    """The platform's number for what is done under a key: two letters of the command, twelve digits."""
+    """The platform's number for what is done under a key: a new order's own, or two letters and twelve digits."""
+    if command.name == PLACE_ORDER:
+        return order_number(key)
     digest = int.from_bytes(hashlib.sha256(key.encode()).digest()[:8])
     return f"{command.name[:2].upper()}{digest % 10**12:012d}"

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from assistant.commerce.categories import image_path
 from assistant.commerce.model import Order, OrderItem, OrderState, Parcel, ParcelState, Shop
+from assistant.currency import money
 from knowledge.text import Language, Text
 
 ORDER_STATES: Mapping[OrderState, Text] = {
@@ -26,7 +27,6 @@ PARCEL_STATES: Mapping[ParcelState, Text] = {
     "lost": Text("疑似丢件", "Possibly lost"),
     "returned": Text("退回中", "On its way back"),
 }
-_SIGNS = {"CNY": "¥", "USD": "$", "EUR": "€"}
 Json = dict[str, object]
 
 
@@ -40,11 +40,6 @@ def parcel_label(parcel: Parcel) -> Text:
     return PARCEL_STATES[parcel.state]
 
 
-def money_label(fen: int, currency: str = "CNY") -> str:
-    """An amount for people: `¥1,299.00`."""
-    return f"{_SIGNS.get(currency, currency + ' ')}{fen / 100:,.2f}"
-
-
 def item_line(item: OrderItem, language: Language) -> str:
     """One line about an item: title, options, number of units."""
     options = "、".join(item.options.values()) if language == "zh" else ", ".join(item.options.values())
@@ -56,7 +51,7 @@ def order_line(order: Order, language: Language) -> str:
     """One line about an order: what it is, its state, what it comes to."""
     first, more = item_line(order.items[0], language), len(order.items) - 1
     others = (f" 等{more + 1}件商品" if language == "zh" else f" and {more} more") if more else ""
-    total = money_label(total_fen(order), order.currency)
+    total = money(total_fen(order), order.currency)
     return f"{first}{others} · {state_label(order).in_(language)} · {total}"
 
 

@@ -1,18 +1,20 @@
 """All that a platform knows, as one value: shops, products, buyers and orders."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from assistant.commerce.model import Buyer, Order, Product, Shop
+from assistant.commerce.model import Buyer, Order, PaymentMethod, Product, Shop
 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """A platform's whole state at one moment. Orders are newest first."""
+    """A platform's whole state at one moment. Orders are newest first; `payments` are ways to pay by buyer."""
 
     shops: tuple[Shop, ...] = ()
     products: tuple[Product, ...] = ()
     buyers: tuple[Buyer, ...] = ()
     orders: tuple[Order, ...] = ()
+    payments: Mapping[str, tuple[PaymentMethod, ...]] = field(default_factory=dict)
 
     def shop(self, shop_id: str) -> Shop | None:
         """The shop with this id, if there is one."""

@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 from assistant.conversation import BuyerMessage, Conversation, Event
 from assistant.decisions.decision import Decision
 from assistant.planning import planner
+from assistant.planning.questions import shop_in_view
 from assistant.planning.step import AnswerQuestion, AskFact, Plan, Propose, Refuse, Situation
-from assistant.replies.compose import Done, compose
+from assistant.replies.compose import compose
 from assistant.replies.reply import ProposalCard, Reply
+from assistant.replies.voice import Done
 from assistant.scope import Scope
 from assistant.services import Services
 from assistant.situation import reading_context, situation_of
@@ -65,16 +67,17 @@ async def assist(services: Services, scope: Scope, conversation_id: str) -> Assi
 
 def _think(services: Services, reading: Reading, situation: Situation) -> Assist:
     plan = planner.plan(reading, situation, services.mind)
-    hits = services.knowledge.search(_query(services, reading), CLAUSES_SHOWN)
+    hits = services.knowledge.search(_query(services, reading, situation), CLAUSES_SHOWN)
     return Assist(
         reading.intents, tuple(hits), plan.decision, _open_questions(plan, services, reading.language),
         _suggestion(plan, services, situation), type(plan.step).__name__, reading.language,
     )
 
 
-def _query(services: Services, reading: Reading) -> SearchQuery:
+def _query(services: Services, reading: Reading, situation: Situation) -> SearchQuery:
     return SearchQuery(
-        reading.text, services.today(), reading.language, services.tenant, audience="agent", vector=reading.vector
+        reading.text, services.today(), reading.language, services.tenant, audience="agent",
+        shop=shop_in_view(situation),
     )
 
 
@@ -90,7 +93,7 @@ def _suggestion(plan: Plan, services: Services, situation: Situation) -> Reply |
 
 
 def _open_questions(plan: Plan, services: Services, language: Language) -> tuple[OpenQuestion, ...]:
-    catalog = services.mind.book.catalog
+    catalog = services.mind.book.every_fact
     asks = plan.decision.asks if plan.decision else ()
     found = ((one.name, catalog.fact(one.name).ask) for one in asks[:3])
     return tuple(OpenQuestion(name, ask.in_(language)) for name, ask in found if ask)

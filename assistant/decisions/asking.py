@@ -23,6 +23,8 @@ def questions(judge: Judge, rivals: Sequence[Offer], catalog: FactCatalog) -> tu
     it; equal weights keep the catalogue's order. How many other facts a rule waits for doesn't count: else the photo
     for a full refund of what is missing would be asked after the condition for a plain return.
     """
+    if not rivals:
+        return ()
     waiting = [(offer, judge.missing(offer.verdict)) for offer in rivals]
     hopeless = any(not any(_told_by_buyer(name, catalog) for name in missing) for _, missing in waiting)
     blocked = 0.0 if hopeless else _BLOCKED  # where one rule waits for the platform alone, a person looks anyway

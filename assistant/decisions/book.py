@@ -1,46 +1,54 @@
 """The rule book: all rules by claim, compiled once, with the figures that a platform may set."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
-from assistant.decisions.facts import FactCatalog, default_catalog
-from assistant.decisions.rulefile import Parameter, ParameterModel, RuleCompiler, RulesFile, parse_rules
-from assistant.decisions.rules import Rule
-from assistant.decisions.sources import Source, read_source, yaml_files
+from assistant.decisions.facts import FactCatalog, NestedFacts, SaidBy, catalog_of, default_catalog, load_catalog
+from assistant.decisions.index import Deciding, Found, RuleIndex
+from assistant.decisions.jurisdiction import Jurisdiction
+from assistant.decisions.library import Library, read_files
+from assistant.decisions.parameters import ParameterInfo, declared, values_of, with_values
+from assistant.decisions.rulefile import Parameter
+from assistant.decisions.rules import Days, Rule
+from assistant.decisions.sources import Report, yaml_files
 from assistant.decisions.vocabulary import Vocabulary, default_vocabulary
-from knowledge.errors import BadInput
-from knowledge.text import Text
-
-ELIGIBILITY = Path(__file__).parents[2] / "knowledge" / "rules" / "cn"
-
-
-@dataclass(frozen=True, slots=True)
-class ParameterInfo:
-    """A figure in the book: its value now, our default, and what it is."""
-
-    name: str
-    value: Parameter
-    default: Parameter
-    about: Text
-    verified: bool
 
 
 @dataclass(frozen=True, slots=True)
 class RuleBook:
-    """Rules in the order of their files, indexed by claim."""
+    """Rules in the order of their files, and the books of the shops that promise more, by the shop's id."""
 
     rules: tuple[Rule, ...]
     catalog: FactCatalog
     parameters: Mapping[str, ParameterInfo]
     words: Vocabulary = field(repr=False, compare=False, default_factory=default_vocabulary)
-    _by_claim: Mapping[str, tuple[Rule, ...]] = field(repr=False, compare=False, default_factory=dict)
+    shops: Mapping[str, "RuleBook"] = field(repr=False, compare=False, default_factory=dict)
+    _every_fact: FactCatalog | None = field(repr=False, compare=False, default=None)
+    _index: RuleIndex = field(repr=False, compare=False, default_factory=lambda: RuleIndex(()))
 
-    def rules_for(self, claim: str, day: date) -> tuple[Rule, ...]:
-        """The rules on this claim that were in force on `day`, the strongest rank first."""
-        return tuple(rule for rule in self._by_claim.get(claim, ()) if rule.in_force(day))
+    @property
+    def jurisdiction(self) -> Jurisdiction:
+        """The place whose law this is."""
+        return self.catalog.jurisdiction
+
+    def for_shop(self, shop: object) -> "RuleBook":
+        """The book for the orders of a shop: this one, with what the shop promises where it promises more."""
+        return self.shops.get(shop, self) if isinstance(shop, str) else self
+
+    def find(self, claim: str, facts: NestedFacts, days: Days) -> Found:
+        """The rules on a claim for such goods and shops, each in force on its day; the strongest rank first."""
+        return self._index.find(claim, facts, days)
+
+    def deciding(self, facts: NestedFacts, days: Days) -> Deciding:
+        """The rules that could decide each of the wishes that buyers can have."""
+        return self._index.deciding(lambda: self.claims, facts, days)
+
+    @property
+    def every_fact(self) -> FactCatalog:
+        """The facts of this book and of all its shops' books, for reading and wording before a shop is known."""
+        return self._every_fact or self.catalog
 
     def rule(self, rule_id: str) -> Rule | None:
         """The newest version of a rule."""
@@ -49,72 +57,53 @@ class RuleBook:
 
     @property
     def claims(self) -> tuple[str, ...]:
-        """All kinds of claim that the catalogue knows, in its order."""
-        return tuple(str(value) for value in self.catalog.fact("claim.kind").values)
+        """The kinds of claim that buyers can make here, in the catalogue's order."""
+        return self._claims_of("buyer")
+
+    @property
+    def merchant_claims(self) -> tuple[str, ...]:
+        """The kinds of claim that only a merchant can make, such as the release of an order priced by mistake."""
+        return self._claims_of("merchant")
+
+    def _claims_of(self, party: SaidBy) -> tuple[str, ...]:
+        options, dealt_with = self.catalog.fact("claim.kind").options, self.jurisdiction.claims
+        said = (str(option.value) for option in options if option.by == party)
+        return tuple(kind for kind in said if not dealt_with or kind in dealt_with)
 
 
 def load_book(
-    *paths: Path | str, parameters: Mapping[str, Parameter] | None = None, catalog: FactCatalog | None = None
+    *paths: Path | str, parameters: Mapping[str, Parameter] | None = None, catalog: FactCatalog | None = None,
+    report: Report | None = None, jurisdiction: Jurisdiction | None = None,
 ) -> RuleBook:
-    """Read a book from files, or from all YAML files of folders; without paths, the shipped rules.
+    """Read a book from files, or from all YAML files of folders; without paths, the jurisdiction's own rules.
 
-    `parameters` set figures that the files declare; later files may use figures of earlier ones.
+    `parameters` set figures that the files declare; later files may use figures of earlier ones. With `report`,
+    faults of the files are reported, every one, and what holds them is left out of the book.
 
     Raises:
-        BadKnowledge: a file is wrong; names file and line.
+        BadKnowledge: a file is wrong; names file and line. Not with `report`.
         BadInput: a parameter is unknown, of another type, or beyond the bounds that the law puts on it.
     """
-    catalog = catalog or default_catalog()
-    sources = [read_source(path) for path in yaml_files(paths or (ELIGIBILITY,))]
-    files = [(source, parse_rules(source)) for source in sources]
-    infos = _parameters(files, parameters or {})
-    values = {name: info.value for name, info in infos.items()}
-    rules = [rule for source, file in files for rule in RuleCompiler(source, catalog, values).rules(file)]
-    return book_of(rules, catalog, infos)
+    if catalog is None:
+        catalog = load_catalog(jurisdiction=jurisdiction) if jurisdiction else default_catalog()
+    files = list(read_files(yaml_files(paths or catalog.jurisdiction.rules), report))
+    infos = with_values(declared(files, report=report), parameters or {})
+    return book_of(Library(files, catalog, report).rules(values_of(infos)), catalog, infos)
 
 
 def book_of(rules: Iterable[Rule], catalog: FactCatalog, parameters: Mapping[str, ParameterInfo]) -> RuleBook:
     """A book of these rules."""
     kept = tuple(rules)
-    by_rank = sorted(kept, key=lambda rule: rule.level)  # stable: within a rank the order of the files
-    claims = {claim for rule in kept for claim in rule.claims}
-    by_claim = {claim: tuple(rule for rule in by_rank if claim in rule.claims) for claim in claims}
-    return RuleBook(kept, catalog, parameters, _by_claim=by_claim)
+    return RuleBook(kept, catalog, parameters, _index=RuleIndex(kept))
+
+
+def with_shops(book: RuleBook, shops: Mapping[str, RuleBook]) -> RuleBook:
+    """A platform's book with those of its shops, by the shops' ids."""
+    facts = {name: fact for one in (book, *shops.values()) for name, fact in one.catalog.facts.items()}
+    return replace(book, shops=dict(shops), _every_fact=catalog_of(facts.values(), book.jurisdiction))
 
 
 @lru_cache(maxsize=1)
 def default_book() -> RuleBook:
     """The shipped eligibility rules with our own figures, read once."""
     return load_book()
-
-
-def _parameters(
-    files: Iterable[tuple[Source, RulesFile]], given: Mapping[str, Parameter]
-) -> dict[str, ParameterInfo]:
-    """All figures of all files, with the given values in place of our defaults."""
-    infos: dict[str, ParameterInfo] = {}
-    for source, file in files:
-        for name, model in file.parameters.items():
-            if name in infos:
-                raise source.error(f"the parameter `{name}` is declared twice", "parameters", name)
-            value = _set(name, model, given[name]) if name in given else model.default
-            infos[name] = ParameterInfo(name, value, model.default, model.about.text(), model.verified)
-    for name in given:
-        if name not in infos:
-            raise BadInput(f"unknown parameter `{name}`: the rules declare {', '.join(infos) or 'none'}")
-    return infos
-
-
-def _set(name: str, model: ParameterModel, value: Parameter) -> Parameter:
-    """A value that a platform gives to a figure.
-
-    Raises:
-        BadInput: it is of another type than our default, or beyond its bounds.
-    """
-    if type(value) is not type(model.default):
-        raise BadInput(f"parameter `{name}` must be {type(model.default).__name__}, got {value!r}")
-    if isinstance(value, (int, float)) and model.at_least is not None and value < model.at_least:
-        raise BadInput(f"parameter `{name}` may not be below {model.at_least}: that is the law's minimum")
-    if isinstance(value, (int, float)) and model.at_most is not None and value > model.at_most:
-        raise BadInput(f"parameter `{name}` may not be above {model.at_most}")
-    return value

@@ -6,45 +6,57 @@ unknown fact; rules use it for facts that count when said but are never asked.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import cel
 
 from assistant.decisions.decision import Truth
-from assistant.decisions.workdays import days_between, hours_between, months_between, workdays_between
+from assistant.decisions.expressions import NotCel, UnknownName, names_in, refuse_excess, refuse_loose_names
+from assistant.decisions.money.compensation import at_least, at_most, percent, portion
+from assistant.decisions.plain import Plain, parse
+from assistant.decisions.workdays import Calendar, hours_between, parse_span
 
 Facts = Mapping[str, Mapping[str, Any]]
 
-_STRING = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
-_FACT = re.compile(r"(?<![\w.])([a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)(?!\w|\s*\()")
 _HAS = re.compile(r"\bhas\(\s*([a-z0-9_.]+)\s*\)")
-_MACRO = re.compile(r"\.(all|exists|exists_one|map|filter)\(")
 _BUILT_IN = frozenset({
     "size", "int", "double", "string", "timestamp", "duration",
     "contains", "startsWith", "endsWith", "matches",
 })
 
-FUNCTIONS: Mapping[str, Callable[..., Any]] = {
-    "days": days_between,
+_OF_TIME = ("days", "months", "workdays", "due")
+_FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "hours": hours_between,
-    "months": months_between,
-    "workdays": workdays_between,
     "min": lambda a, b: min(a, b),
     "max": lambda a, b: max(a, b),
     "clamp": lambda value, low, high: max(low, min(value, high)),
+    "percent": percent,
+    "portion": portion,
+    "at_least": at_least,
+    "at_most": at_most,
 }
-"""What conditions can call beside CEL's own; `workdays.py` tells how days, months and working days count."""
+FUNCTIONS = frozenset({*_FUNCTIONS, *_OF_TIME})
+"""What conditions can call beside CEL's own.
+
+`workdays.py` tells how days, months and working days count; `due(order.delivered_at, '14d')` is the end of a period.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A compiled expression. `names` are the facts it reads; `optional` those that stand in a `has()`."""
+    """A compiled expression. `names` are the facts it reads; `optional` those that stand in a `has()`.
+
+    `places` are the names with their namespace and fact apart. `plain` is how it is computed where it needs no CEL.
+    """
 
     expression: str
     names: tuple[str, ...]
     optional: frozenset[str]
+    places: tuple[tuple[str, str, str], ...] = field(repr=False, compare=False)
+    plain: Plain | None = field(repr=False, compare=False)
     _program: Any = field(repr=False, compare=False)
 
     @property
@@ -77,11 +89,6 @@ class Condition:
         return tuple(name for name in self.names if name not in self.optional and not is_known(facts, name))
 
 
-def names_in(expression: str) -> tuple[str, ...]:
-    """The facts that an expression reads, each once, in order."""
-    return tuple(dict.fromkeys(_FACT.findall(_STRING.sub("''", expression))))
-
-
 def compile_condition(
     expression: str, names: Iterable[str], parameters: Mapping[str, object] | None = None
 ) -> Condition:
@@ -91,41 +98,57 @@ def compile_condition(
     names them.
 
     Raises:
-        ValueError: a syntax error, an unknown fact, parameter or function.
+        UnknownName: an unknown fact, parameter or function.
+        NotCel: a syntax error, or more than is computed in good time.
     """
+    refuse_excess(expression)
     source = with_parameters(expression, parameters or {})
     try:
         program = cel.compile(source)
     except ValueError as wrong:
-        raise ValueError(f"not a CEL expression: {_short(str(wrong))}") from wrong
+        raise NotCel(f"not a CEL expression: {_short(str(wrong))}") from wrong
+    refuse_loose_names(source, names if isinstance(names, Set) else frozenset(names))
+    _refuse_unknown_functions(program)
     read = names_in(source)
-    _refuse_unknown(read, frozenset(names), source, program)
-    return Condition(expression, read, frozenset(_HAS.findall(source)), program)
+    places = tuple((name, space, key) for name in read for space, _, key in [name.partition(".")])
+    return Condition(expression, read, frozenset(_HAS.findall(source)), places, parse(source), program)
 
 
 def with_parameters(expression: str, parameters: Mapping[str, object]) -> str:
     """The expression with the value of each parameter in the place of its name.
 
     Raises:
-        ValueError: there is no such parameter.
+        UnknownName: there is no such parameter.
     """
     def constant(match: re.Match[str]) -> str:
         name = match[1]
         if name not in parameters:
-            raise ValueError(f"unknown parameter `param.{name}`")
+            raise UnknownName(f"unknown parameter `param.{name}`")
         return _literal(parameters[name])
 
     return re.sub(r"(?<![\w.'\"])param\.([a-z][a-z0-9_]*)", constant, expression)
 
 
-def make_context(facts: Facts, namespaces: Iterable[str] = ()) -> Any:
+def make_context(facts: Facts, namespaces: Iterable[str] = (), calendar: Calendar | None = None) -> Any:
     """A CEL context from nested facts, times in UTC (CEL knows no named zones).
 
-    Every namespace is there, so that a fact in an absent one is merely unknown.
+    Every namespace is there, so that a fact in an absent one is merely unknown. Days, months and working days can be
+    counted where a calendar is given.
     """
     variables: dict[str, Mapping[str, Any]] = {name: {} for name in namespaces}
     variables.update(facts)
-    return cel.Context(variables=variables, functions=dict(FUNCTIONS))
+    return cel.Context(variables=variables, functions=_functions(calendar))
+
+
+@lru_cache(maxsize=64)
+def _functions(calendar: Calendar | None) -> dict[str, Callable[..., Any]]:
+    """The functions of a context; CEL reads the mapping and keeps nothing of it."""
+    if calendar is None:
+        return dict(_FUNCTIONS)
+    return {
+        **_FUNCTIONS, "days": calendar.days, "months": calendar.months, "workdays": calendar.workdays,
+        "due": lambda start, span: calendar.due(start, parse_span(span)).at,
+    }
 
 
 def is_known(facts: Facts, name: str) -> bool:
@@ -140,18 +163,11 @@ def value_of(facts: Facts, name: str) -> Any:
     return facts.get(namespace, {}).get(key)
 
 
-def _refuse_unknown(read: Sequence[str], names: frozenset[str], source: str, program: Any) -> None:
-    """Raise ValueError for names and functions that nothing can give a value."""
-    for name in read:
-        if name not in names:
-            raise ValueError(f"unknown fact `{name}`")
+def _refuse_unknown_functions(program: Any) -> None:
+    """Raise UnknownName for functions that there are not."""
     called = {f for f in program.functions() if f[0].isalpha()}
-    for function in sorted(called - _BUILT_IN - FUNCTIONS.keys()):
-        raise ValueError(f"unknown function `{function}`")
-    spaces = {name.partition(".")[0] for name in read}
-    loose = set(program.variables()) - spaces
-    if loose and not _MACRO.search(source):  # a macro binds names of its own
-        raise ValueError(f"unknown name `{min(loose)}`: facts are written namespace.fact")
+    for function in sorted(called - _BUILT_IN - FUNCTIONS):
+        raise UnknownName(f"unknown function `{function}`")
 
 
 def _literal(value: object) -> str:

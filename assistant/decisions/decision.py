@@ -15,6 +15,8 @@ FactValue = str | int | float | bool | datetime | list[str] | None
 Outcome = Literal["grant", "refuse", "ask", "review"]
 Truth = Literal["true", "false", "open"]
 Rank = Literal["statute", "standard", "platform", "industry", "shop"]
+Payee = Literal["buyer", "platform", "state"]
+Route = Literal["original", "points", "coupon", "subsidy"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +28,27 @@ class AmountLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """What one payee gets of all that moves, by which route; points and coupons by what they were worth."""
+
+    to: Payee
+    route: Route
+    fen: int
+    label: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Amount:
-    """Money in fen, with the lines that it is the sum of."""
+    """Money for the buyer in fen, with the lines that it is the sum of.
+
+    `split` tells all that moves, and to whom: the share of `buyer` by the route `original` is `fen`, the others
+    (points, coupons, the shares of platform and state) come on top of it.
+    """
 
     fen: int
     currency: str = "CNY"
     lines: tuple[AmountLine, ...] = ()
+    split: tuple[Share, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +105,18 @@ class Counterfactual:
 
 
 @dataclass(frozen=True, slots=True)
+class Retention:
+    """A gentler offer that may be made before what is granted, which stays granted whatever the buyer says to it."""
+
+    remedy: str
+    rule: str
+    title: Text
+    because: Text
+    amount: Amount | None = None
+    citations: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class OpenFact:
     """A fact still wanted; `weight` says how much it settles (higher first)."""
 
@@ -102,6 +131,8 @@ class Decision:
     `outcome`: `grant` (with `remedy` and, where money moves, `amount`), `refuse` (`because` says why, `alternatives`
     what remains), `ask` (`asks` names the facts still needed, best first), or `review` (a person must look).
     `citations` are clause ids such as `consumer-law#25`. `return_freight` is `buyer`, `seller`, `platform` or None.
+    `facts` are all that was known, by namespace, so that the claim can be replayed under other rules.
+    `retention` is an offer beside a granted refund that the buyer may take or leave.
     `deadlines` lie ahead; what happens without delay stands in `notes["at_once"]`, names joined by commas.
     """
 
@@ -120,5 +151,7 @@ class Decision:
     asks: tuple[OpenFact, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
     counterfactuals: tuple[Counterfactual, ...] = ()
+    retention: Retention | None = None
     proof: tuple[RuleProof, ...] = ()
     notes: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, Mapping[str, FactValue]] = field(default_factory=dict, repr=False)

@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from assistant.decisions.facts import FactCatalog, NestedFacts
-from assistant.decisions.money import allocate, price_difference
-from assistant.decisions.workdays import hours_between
+from assistant.decisions.money.allocation import allocate
+from assistant.decisions.money.differences import price_difference
+from assistant.decisions.workdays import Calendar, hours_between
 
 DELIVERED = ("delivered", "completed")
 DISPATCHED = ("dispatched", *DELIVERED)
@@ -22,7 +23,9 @@ def complete(catalog: FactCatalog, facts: Mapping[str, Mapping[str, Any]], now: 
     for namespace in catalog.namespaces:
         known[namespace] = {**catalog.defaults.get(namespace, {}), **known.get(namespace, {})}
     known["claim"].setdefault("at", now.astimezone(UTC))
+    known["order"].setdefault("currency", catalog.jurisdiction.currency)
     _order(known["order"], known["claim"]["at"])
+    _days(known["order"], known["claim"]["at"], catalog.jurisdiction.calendar)
     _item(known["item"], known["order"])
     _difference(known)
     return known
@@ -40,6 +43,12 @@ def _order(order: dict[str, Any], at: datetime) -> None:
         order.setdefault("refundable_fen", max(0, order["paid_fen"] - order["refunded_fen"]))
     for done, name in (("dispatched", "dispatch"), ("delivered", "delivery")):
         _lateness(order, done, name, at)
+
+
+def _days(order: dict[str, Any], at: datetime, calendar: Calendar) -> None:
+    """Natural days since the goods came, by which what was used wears off."""
+    if "delivered_at" in order:
+        order.setdefault("delivered_days", max(0, calendar.natural_days(order["delivered_at"], at)))
 
 
 def _lateness(order: dict[str, Any], done: str, name: str, at: datetime) -> None:
@@ -63,5 +72,5 @@ def _item(item: dict[str, Any], order: dict[str, Any]) -> None:
 
 def _difference(known: NestedFacts) -> None:
     """What price protection would pay today."""
-    if {"paid_fen", "current_price_fen"} <= known["item"].keys():
+    if {"paid_fen", "current_price_fen"} <= known["item"].keys() and known["item"]["quantity"] > 0:
         known["item"].setdefault("price_difference_fen", price_difference(known).fen)

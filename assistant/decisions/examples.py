@@ -11,11 +11,7 @@ from assistant.decisions.decision import Decision
 from assistant.decisions.engine import decide
 from assistant.decisions.facts import NestedFacts
 from assistant.decisions.rules import Example, Rule
-from assistant.decisions.workdays import SHANGHAI
 from knowledge.errors import BadInput
-
-NOW = datetime(2026, 6, 16, 12, 0, tzinfo=SHANGHAI)
-"""The moment at which all examples happen: a Tuesday noon."""
 
 _OFFSET = re.compile(r"([+-]\d+)([dhm])")
 _UNITS = {"d": "days", "h": "hours", "m": "minutes"}
@@ -36,7 +32,12 @@ class ExampleResult:
         return not self.wrong
 
 
-def facts_of_example(given: Mapping[str, Any], claim: str, now: datetime = NOW) -> NestedFacts:
+def moment_of(book: RuleBook) -> datetime:
+    """When all examples of a book happen: noon of a Tuesday, 16 June 2026, where its rules hold."""
+    return datetime(2026, 6, 16, 12, tzinfo=book.jurisdiction.calendar.zone)
+
+
+def facts_of_example(given: Mapping[str, Any], claim: str, now: datetime) -> NestedFacts:
     """Nested facts from full names; `-7d` is an offset from `now`; None takes a shared fact away."""
     facts: NestedFacts = {"claim": {"kind": claim}}
     for name, value in given.items():
@@ -57,7 +58,8 @@ def run_examples(book: RuleBook) -> list[ExampleResult]:
 def run_example(book: RuleBook, rule: Rule, example: Example) -> ExampleResult:
     """Run one example."""
     try:
-        decision = decide(book, facts_of_example(example.given, example.claim), NOW)
+        now = moment_of(book)
+        decision = decide(book, facts_of_example(example.given, example.claim, now), now)
     except BadInput as wrong:
         return ExampleResult(rule, example, None, (str(wrong),))
     return ExampleResult(rule, example, decision, tuple(_failures(example.expect, decision)))
@@ -90,6 +92,7 @@ _CHECKS: Mapping[str, Callable[[Decision], Any]] = {
     "amount_fen": lambda d: d.amount.fen if d.amount else None,
     "return_freight": lambda d: d.return_freight,
     "asks": lambda d: d.asks[0].name if d.asks else None,
+    "retention": lambda d: d.retention.remedy if d.retention else None,
     "cites": lambda d: d.citations,
     "alternative": lambda d: frozenset(a.claim for a in d.alternatives),
     "counterfactual": lambda d: frozenset(c.fact for c in d.counterfactuals),

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 
-from assistant.decisions.decision import Amount, ConditionProof, Decision, RuleProof
+from assistant.currency import money
+from assistant.decisions.decision import Amount, ConditionProof, Decision, Retention, RuleProof
 from assistant.decisions.facts import FactCatalog, default_catalog
 from assistant.decisions.vocabulary import Vocabulary, default_vocabulary
-from assistant.decisions.windows import moment
+from assistant.decisions.windows import NOT_ANNOUNCED, UNANNOUNCED, moment
 from assistant.decisions.workdays import parse_span
 from knowledge.errors import BadInput
 from knowledge.text import Language, Text
@@ -15,10 +16,10 @@ _AMOUNT = Text("金额", "Amount")
 _ASK = Text("请问", "To ask")
 _EVIDENCE = Text("凭证", "Evidence")
 _INSTEAD = Text("还可以", "Instead")
+_RETENTION = Text("也可以选择（不影响上面的结果）", "On offer as well, and easy to decline")
 _PROOF = Text("依据", "Proof")
 _AFTER_RETURN = Text("商家收到退货后最晚{span}内退款", "refund within {span} of the goods being back")
 _ADVANCE = Text("平台先行垫付 {money}", "advanced by the platform: {money}")
-_UNANNOUNCED = Text("节假日安排尚未公布，日期可能变动", "holidays not yet announced, so dates may move")
 
 
 def explain(
@@ -42,12 +43,6 @@ def explain_short(decision: Decision, language: Language, *, words: Vocabulary |
     return " · ".join(parts)
 
 
-def money(fen: int, currency: str = "CNY") -> str:
-    """A sum as people write it: ¥199.00, -¥5.00."""
-    sign, symbol = "-" if fen < 0 else "", "¥" if currency == "CNY" else f"{currency} "
-    return f"{sign}{symbol}{abs(fen) // 100:,}.{abs(fen) % 100:02d}"
-
-
 def describe_condition(part: ConditionProof, language: Language, catalog: FactCatalog | None = None) -> str:
     """The facts that a condition looked at, with their labels: `签收时间 2026-06-13 12:00，申请时间 …`."""
     catalog = catalog or default_catalog()
@@ -60,10 +55,12 @@ def _lines(decision: Decision, language: Language, catalog: FactCatalog, words: 
     yield from (f"  {text.in_(language)}" for text in decision.because)
     if decision.amount:
         yield from _amount(decision.amount, language)
-    yield from _terms(decision, language, words)
+    yield from _terms(decision, language, catalog, words)
     for wanted in decision.asks:
         ask = catalog.fact(wanted.name).ask
         yield f"  {_ASK.in_(language)}: {ask.in_(language) if ask else wanted.name}"
+    if decision.retention:
+        yield f"  {_RETENTION.in_(language)}: {_retention(decision.retention, language, words)}"
     for other in decision.alternatives:
         remedy, title = words.remedies[other.remedy].in_(language), other.title.in_(language)
         yield f"  {_INSTEAD.in_(language)}: {remedy} · {title}{' ?' if other.open else ''}"
@@ -75,15 +72,24 @@ def _lines(decision: Decision, language: Language, catalog: FactCatalog, words: 
         yield from _rule(rule, language, catalog, words)
 
 
+def _retention(offer: Retention, language: Language, words: Vocabulary) -> str:
+    """The gentler offer: what, how much, under which rule."""
+    worth = [money(offer.amount.fen, offer.amount.currency)] if offer.amount else []
+    return " · ".join([words.remedies[offer.remedy].in_(language), *worth, offer.title.in_(language)])
+
+
 def _amount(amount: Amount, language: Language) -> Iterator[str]:
     """The arithmetic, when there is any."""
     yield f"  {_AMOUNT.in_(language)}: {money(amount.fen, amount.currency)}"
     if len(amount.lines) > 1:
         for line in amount.lines:
             yield f"    {line.label.in_(language)} {money(line.fen, amount.currency)}"
+    if len(amount.split) > 1:
+        for share in amount.split:
+            yield f"    → {share.label.in_(language)} {money(share.fen, amount.currency)}"
 
 
-def _terms(decision: Decision, language: Language, words: Vocabulary) -> Iterator[str]:
+def _terms(decision: Decision, language: Language, catalog: FactCatalog, words: Vocabulary) -> Iterator[str]:
     """Freight, evidence, dates, and what has no date yet."""
     if decision.return_freight:
         yield f"  {words.freight[decision.return_freight].in_(language)}"
@@ -91,39 +97,49 @@ def _terms(decision: Decision, language: Language, words: Vocabulary) -> Iterato
         names = (words.evidence[e].in_(language) if e in words.evidence else e for e in decision.evidence)
         yield f"  {_EVIDENCE.in_(language)}: {'、'.join(names) if language == 'zh' else ', '.join(names)}"
     for deadline in decision.deadlines:
-        zh, en = moment(deadline.at, decision.at)
+        zh, en = moment(deadline.at, decision.at, catalog.jurisdiction.calendar.zone)
         yield f"  {deadline.label.in_(language)} {zh if language == 'zh' else en}"
     yield from _notes(decision, language, words)
 
 
 def _notes(decision: Decision, language: Language, words: Vocabulary) -> Iterator[str]:
     """The notes that concern people; others are for programs."""
-    notes = decision.notes
+    notes, currency = decision.notes, decision.amount.currency if decision.amount else "CNY"
     at_once = notes.get("at_once", "").split(",")
     yield from (f"  {words.at_once[name].in_(language)}" for name in at_once if name in words.at_once)
     if "refund_after_goods_back" in notes:
         span = parse_span(notes["refund_after_goods_back"]).in_(language)
         yield "  " + _AFTER_RETURN.in_(language).format(span=span)
     if "advance_fen" in notes:
-        yield "  " + _ADVANCE.in_(language).format(money=money(int(notes["advance_fen"])))
-    if notes.get("calendar") == "not_yet_announced":
-        yield "  " + _UNANNOUNCED.in_(language)
+        yield "  " + _ADVANCE.in_(language).format(money=money(int(notes["advance_fen"]), currency))
+    if notes.items() >= NOT_ANNOUNCED.items():
+        yield "  " + UNANNOUNCED.in_(language)
 
 
 def _rule(rule: RuleProof, language: Language, catalog: FactCatalog, words: Vocabulary) -> Iterator[str]:
     """One rule: its mark, title and rank, then each part."""
     rank = words.ranks[rule.rank].in_(language)
     yield f"  {_MARKS[rule.truth]} {rule.title.in_(language)} ({rank}, {rule.rule})"
-    yield from _parts(rule.conditions, "  ", language, catalog)
-    yield from _parts(rule.exceptions, "- ", language, catalog)
+    yield from _parts(rule.conditions, "  ", language, catalog, words)
+    yield from _parts(rule.exceptions, "- ", language, catalog, words)
 
 
 def _parts(
-    parts: Iterable[ConditionProof], lead: str, language: Language, catalog: FactCatalog
+    parts: Iterable[ConditionProof], lead: str, language: Language, catalog: FactCatalog, words: Vocabulary
 ) -> Iterator[str]:
     for part in parts:
-        facts = describe_condition(part, language, catalog)
+        facts = _with_sources(part, language, catalog, words)
         yield f"    {lead}{_MARKS[part.truth]} {part.expression}" + (f"  ({facts})" if facts else "")
+
+
+def _with_sources(part: ConditionProof, language: Language, catalog: FactCatalog, words: Vocabulary) -> str:
+    """The facts that a condition looked at, each with who told it."""
+    told = []
+    for name, value in part.facts.items():
+        source = words.sources[catalog.fact(name).known_by].in_(language) if name in catalog.names else "?"
+        told.append(f"{_fact(name, value, language, catalog)} [{source}]" if value is not None
+                    else _fact(name, value, language, catalog))
+    return ("，" if language == "zh" else ", ").join(told)
 
 
 def _fact(name: str, value: object, language: Language, catalog: FactCatalog) -> str:

@@ -1,29 +1,38 @@
 """A grant: the best offer, what lower ranks add to it, and everything dated and counted."""
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
 
 from assistant.decisions.claim import Claim
 from assistant.decisions.decision import Deadline, Decision
 from assistant.decisions.judging import Offer
-from assistant.decisions.rules import FREIGHT, Grant, Rule
-from assistant.decisions.windows import until
-from assistant.decisions.workdays import Span, due
+from assistant.decisions.retaining import retention_before
+from assistant.decisions.rules import BUYERS_DEADLINES, FREIGHT, Grant, Rule
+from assistant.decisions.windows import NOT_ANNOUNCED, calendar_note, until
+from assistant.decisions.workdays import Due, Span
 
-_UNIT = {"h": timedelta(hours=1), "d": timedelta(days=1), "wd": timedelta(days=1), "m": timedelta(days=30)}
+Ends = dict[str, tuple[Span, Due]]
+"""For each event the time that it may take, and when that ends."""
 
 
-def granted(claim: Claim, best: Offer, grants: Sequence[Offer]) -> Decision:
-    """The decision that gives `best`, cites every rule that applies, and takes in what others add."""
+def granted(claim: Claim, best: Offer, grants: Sequence[Offer], instead_of: Offer | None = None) -> Decision:
+    """The decision that gives `best`, cites every rule that applies, and takes in what others add.
+
+    `instead_of` is what the platform's rules give where `best` is a shop's own promise: its terms hold on.
+    """
     grant = best.rule.grant
+    floor = _floor(grant, instead_of.rule.grant) if instead_of else []
+    remedies = {one.remedy for one in (grant, *floor)}
     additions = [
         v.rule for v in claim.verdicts
-        if v.rule.effect == "add" and v.truth == "true" and grant.remedy in v.rule.adds_to
+        if v.rule.effect == "add" and v.truth == "true" and not remedies.isdisjoint(v.rule.adds_to)
     ]
-    giving = [grant, *(rule.grant for rule in additions)]
-    dates, announced = _deadlines(claim, giving)
-    notes = {**_notes(claim, best, additions), **_at_once(giving)}
-    notes |= {} if announced else {"calendar": "not_yet_announced"}
+    giving = [grant, *floor, *(rule.grant for rule in additions)]
+    ends = _ends(claim, giving)
+    words = claim.book.words
+    dates = tuple(Deadline(name, words.deadline(name), end.at) for name, (span, end) in ends.items() if span.count)
+    announced = all(end.announced for _, end in ends.values())
+    notes = {**_notes(giving), **_advance(claim, best, additions), **_at_once(ends)}
+    notes |= calendar_note(claim, [best.verdict]) if announced else NOT_ANNOUNCED
     return claim.decision(
         "grant", remedy=grant.remedy, rule=best.rule.id, title=best.rule.title, amount=best.amount,
         return_freight=_freight(giving),
@@ -31,8 +40,15 @@ def granted(claim: Claim, best: Offer, grants: Sequence[Offer]) -> Decision:
         deadlines=dates, notes=notes,
         because=(best.rule.because, *(rule.because for rule in additions)),
         citations=_citations([best.rule, *additions, *(offer.rule for offer in grants)]),
-        counterfactuals=until(claim, best.verdict, still_open=True),
+        counterfactuals=until(claim, best.verdict, still_open=True), retention=retention_before(claim, best),
     )
+
+
+def _floor(grant: Grant, theirs: Grant) -> list[Grant]:
+    """What stays of the platform's grant beside a shop's own: all of it, or how long the money may take at most."""
+    if grant.remedy != "refund" or theirs.remedy == "refund":
+        return [theirs]
+    return [Grant("refund", deadlines=(("refund", theirs.after_return),))] if theirs.after_return else []
 
 
 def _freight(giving: Sequence[Grant]) -> str | None:
@@ -46,37 +62,33 @@ def _citations(rules: Iterable[Rule]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(cite for rule in rules for cite in rule.cites))
 
 
-def _deadlines(claim: Claim, giving: Sequence[Grant]) -> tuple[tuple[Deadline, ...], bool]:
-    """The dated events that are still to come, and whether all rest on a published calendar."""
-    ends = {name: due(claim.now, span) for name, span in _spans(giving).items() if span.count}
-    dates = tuple(Deadline(name, claim.book.words.deadline(name), end.at) for name, end in ends.items())
-    return dates, all(end.announced for end in ends.values())
-
-
-def _at_once(giving: Sequence[Grant]) -> dict[str, str]:
+def _at_once(ends: Ends) -> dict[str, str]:
     """What is due without delay; a deadline of this very minute would be past by the time it is read."""
-    names = [name for name, span in _spans(giving).items() if not span.count]
+    names = [name for name, (span, _) in ends.items() if not span.count]
     return {"at_once": ",".join(names)} if names else {}
 
 
-def _spans(giving: Sequence[Grant]) -> dict[str, Span]:
-    """The time each event may take; the first grant to name one wins."""
-    spans: dict[str, Span] = {}
-    for grant in giving:
-        for name, span in grant.deadlines:
-            spans.setdefault(name, span)
-    return spans
+def _ends(claim: Claim, giving: Sequence[Grant]) -> Ends:
+    """When each event ends that some grant names: the buyer's at the latest of the times, all others at the soonest."""
+    ends: Ends = {}
+    for name, span in dict.fromkeys(pair for grant in giving for pair in grant.deadlines):
+        end = claim.judge.calendar.due(claim.now, span)
+        better = max if name in BUYERS_DEADLINES else min
+        ends[name] = better(ends.get(name, (span, end)), (span, end), key=lambda pair: pair[1].at)
+    return ends
 
 
-def _notes(claim: Claim, best: Offer, additions: Sequence[Rule]) -> dict[str, str]:
-    """What has no date yet: how soon after the goods are back, and how much is advanced before."""
-    giving = [best.rule.grant, *(rule.grant for rule in additions)]
+def _notes(giving: Sequence[Grant]) -> dict[str, str]:
+    """What has no date yet, such as how soon after the goods are back the money is."""
     notes = {key: value for grant in giving for key, value in grant.notes.items()}
     after = [grant.after_return for grant in giving if grant.after_return]
     if after:
-        notes["refund_after_goods_back"] = str(min(after, key=lambda span: span.count * _UNIT[span.unit]))
+        notes["refund_after_goods_back"] = str(min(after, key=lambda span: span.roughly))
+    return notes
+
+
+def _advance(claim: Claim, best: Offer, additions: Sequence[Rule]) -> dict[str, str]:
+    """How much is paid before the goods are back."""
     advances = [claim.judge.amount(rule.grant.advance, rule) for rule in additions]
     advanced = max((amount.fen for amount in advances if amount), default=0)
-    if advanced and best.amount:
-        notes["advance_fen"] = str(min(advanced, best.amount.fen))
-    return notes
+    return {"advance_fen": str(min(advanced, best.amount.fen))} if advanced and best.amount else {}

@@ -5,15 +5,11 @@ once the category is known to be another, the rule is false, no refusal mentions
 Passing it over changes no decision; the proof then holds the rules that are about this situation, near misses included.
 """
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-_NAME = r"(?P<space>[a-z][a-z0-9_]*)\.(?P<key>[a-z][a-z0-9_]*)"
-_BOOL = re.compile(rf"(?P<no>!?)\s*{_NAME}")
-_CONSTANTS = re.compile(rf"{_NAME}\s*(?:==|in)\s*(?P<values>'[^']*'|\[\s*'[^']*'(?:\s*,\s*'[^']*')*\s*\])")
-_TEXT = re.compile(r"'([^']*)'")
+from assistant.decisions.plain import comparisons
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +32,5 @@ def guards_of(selecting: Iterable[str]) -> tuple[Guard, ...]:
     Only what one fact settles alone counts: `fact`, `!fact`, `fact == 'a'`, `fact in ['a', 'b']`, joined by `&&`.
     Anything with `||` or brackets may hold for another reason and guards nothing.
     """
-    return tuple(dict.fromkeys(guard for expression in selecting for guard in _guards(expression)))
-
-
-def _guards(expression: str) -> Iterator[Guard]:
-    if "||" in expression or "(" in expression or "?" in expression:
-        return
-    for part in expression.split("&&"):
-        if match := _BOOL.fullmatch(part.strip()):
-            yield Guard(match["space"], match["key"], frozenset({not match["no"]}))
-        elif match := _CONSTANTS.fullmatch(part.strip()):
-            yield Guard(match["space"], match["key"], frozenset(_TEXT.findall(match["values"])))
+    compared = (one for expression in selecting for one in comparisons(expression))
+    return tuple(dict.fromkeys(Guard(one.namespace, one.key, one.allowed) for one in compared if one.allowed))

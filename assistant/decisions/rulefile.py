@@ -8,16 +8,29 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.decisions.conditions import Condition, compile_condition, with_parameters
 from assistant.decisions.decision import Rank
-from assistant.decisions.facts import FactCatalog, TextModel
+from assistant.decisions.facts import FactCatalog
+from assistant.decisions.figures import with_figures
 from assistant.decisions.guards import guards_of
-from assistant.decisions.money import FORMULAS
-from assistant.decisions.rules import REMEDIES, AmountRule, Effect, Example, Grant, Requirement, Rule
-from assistant.decisions.sources import Source, Step
+from assistant.decisions.money.formulas import FORMULAS
+from assistant.decisions.rules import (
+    REMEDIES,
+    RETENTIONS,
+    AmountRule,
+    AsOf,
+    Effect,
+    Example,
+    Grant,
+    Requirement,
+    Rule,
+)
+from assistant.decisions.sources import Report, Source, Step, TextModel
 from assistant.decisions.typecheck import TypeChecker
 from assistant.decisions.workdays import Span, parse_span
 from knowledge.errors import BadKnowledge
+from knowledge.text import Text
 
 Parameter = bool | int | float | str | list[int]
+Favours = Literal["more", "less"]
 Freight = Literal["buyer", "seller", "platform"]
 
 
@@ -26,13 +39,17 @@ class _Model(BaseModel):
 
 
 class ParameterModel(_Model):
-    """A figure that a platform may set: our default, and the bounds that the law puts on it."""
+    """A figure that a platform may set: our default, and the bounds that the law puts on it.
+
+    `favours` is the way that is better for the buyer, the one way that a shop may set it; without it a shop may not.
+    """
 
     default: Parameter
     about: TextModel
     at_least: int | float | None = None
     at_most: int | float | None = None
     verified: bool = True
+    favours: Favours | None = None
 
 
 class _InForce(_Model):
@@ -65,7 +82,9 @@ class _ExampleModel(_Model):
     expect: dict[str, Any]
 
 
-class _RuleModel(_Model):
+class RuleModel(_Model):
+    """One rule as a file writes it."""
+
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]+$")
     title: TextModel
     because: TextModel
@@ -73,10 +92,12 @@ class _RuleModel(_Model):
     claim: list[str] = Field(min_length=1)
     cites: list[str] = Field(min_length=1)
     in_force: _InForce = _InForce()
+    as_of: AsOf = "order"
     when: list[str | _If] = Field(default_factory=list)
     unless: list[_If] = Field(default_factory=list)
     effect: Effect = "grant"
     adds_to: list[str] = Field(default_factory=list)
+    instead_of: list[str] = ["refund", "return_and_refund"]
     grant: _GrantModel = _GrantModel()
     verified: bool = True
     examples: list[_ExampleModel] = Field(default_factory=list)
@@ -87,50 +108,64 @@ class RulesFile(_Model):
 
     parameters: dict[str, ParameterModel] = Field(default_factory=dict)
     examples_given: dict[str, Any] = Field(default_factory=dict)
-    rules: list[_RuleModel] = Field(default_factory=list)
+    rules: list[RuleModel] = Field(default_factory=list)
 
 
 class RuleCompiler:
     """Turns the rules of one file into values, with the facts and parameters of the whole book."""
 
-    def __init__(self, source: Source, catalog: FactCatalog, parameters: Mapping[str, Parameter]) -> None:
-        self._source, self._catalog, self._parameters = source, catalog, parameters
+    def __init__(
+        self, source: Source, catalog: FactCatalog, parameters: Mapping[str, Parameter], shop: str = ""
+    ) -> None:
+        self._source, self._catalog, self._parameters, self._shop = source, catalog, parameters, shop
         self._types = TypeChecker(catalog)
         self._shared: dict[Requirement, Requirement] = {}
 
-    def rules(self, file: RulesFile) -> list[Rule]:
-        """All rules of the file.
+    def rules(self, file: RulesFile, report: Report | None = None) -> list[Rule]:
+        """All rules of the file; with `report`, the faulty ones are reported and left out.
 
         Raises:
-            BadKnowledge: the first thing wrong, with its line.
+            BadKnowledge: without `report`, the first thing wrong, with its line.
         """
-        return [self._rule(n, model, file.examples_given) for n, model in enumerate(file.rules)]
+        compiled: list[Rule] = []
+        for n, model in enumerate(file.rules):
+            try:
+                compiled.append(self._rule(n, model, file.examples_given))
+            except BadKnowledge as fault:
+                if report is None:
+                    raise
+                report(fault)
+        return compiled
 
-    def _rule(self, n: int, model: _RuleModel, shared: Mapping[str, Any]) -> Rule:
+    def _rule(self, n: int, model: RuleModel, shared: Mapping[str, Any]) -> Rule:
         at: tuple[Step, ...] = ("rules", n)
         self._check(model, at)
         when = tuple(self._requirement(w, (*at, "when", i)) for i, w in enumerate(model.when))
         return Rule(
-            id=model.id, title=model.title.text(), because=model.because.text(), rank=model.rank,
+            id=model.id, title=self._words(model.title, at), because=self._words(model.because, at), rank=model.rank,
             claims=tuple(model.claim), cites=tuple(model.cites),
             when=when, guards=guards_of(part.condition.source for part in when if part.because is None),
             unless=tuple(self._requirement(u, (*at, "unless", i)) for i, u in enumerate(model.unless)),
             effect=model.effect, grant=self._grant(model.grant, (*at, "grant")), adds_to=tuple(model.adds_to),
-            in_force_from=model.in_force.from_, in_force_to=model.in_force.to, verified=model.verified,
+            instead_of=tuple(model.instead_of) if model.effect == "retain" else (),
+            in_force_from=model.in_force.from_, in_force_to=model.in_force.to, as_of=model.as_of,
+            verified=model.verified,
             examples=tuple(self._example(model, i, shared, at) for i in range(len(model.examples))),
-            path=self._source.path, line=self._source.line(*at),
+            path=self._source.path, line=self._source.line(*at), shop=self._shop,
         )
 
-    def _check(self, model: _RuleModel, at: tuple[Step, ...]) -> None:
+    def _check(self, model: RuleModel, at: tuple[Step, ...]) -> None:
         """What the parts of a rule ask of each other."""
         claims = self._catalog.fact("claim.kind").values
         for i, claim in enumerate(model.claim):
             if claim not in claims:
                 raise self._source.error(f"unknown claim `{claim}`", *at, "claim", i)
-        for i, remedy in enumerate(model.adds_to):
-            if remedy not in REMEDIES:
-                raise self._source.error(f"unknown remedy `{remedy}`", *at, "adds_to", i)
-        if model.effect == "grant" and model.grant.remedy not in REMEDIES:
+        for key, remedies in (("adds_to", model.adds_to), ("instead_of", model.instead_of)):
+            for i, remedy in enumerate(remedies):
+                if remedy not in REMEDIES:
+                    raise self._source.error(f"unknown remedy `{remedy}`", *at, key, i)
+        known = {"grant": REMEDIES, "retain": RETENTIONS}.get(model.effect)
+        if known and model.grant.remedy not in known:
             raise self._source.error(f"unknown remedy `{model.grant.remedy}`", *at, "grant", "remedy")
         if model.effect == "add" and not model.adds_to:
             raise self._source.error("a rule that adds names the remedies that it `adds_to`", *at)
@@ -140,8 +175,16 @@ class RuleCompiler:
         if isinstance(model, str):
             part = Requirement(self._condition(model, at))
         else:
-            part = Requirement(self._condition(model.if_, (*at, "if")), model.because.text(), tuple(model.cites))
+            because = self._words(model.because, (*at, "because"))
+            part = Requirement(self._condition(model.if_, (*at, "if")), because, tuple(model.cites))
         return self._shared.setdefault(part, part)
+
+    def _words(self, model: TextModel, at: tuple[Step, ...]) -> Text:
+        """A text with the figures that it names."""
+        try:
+            return with_figures(model.text(), self._parameters)
+        except ValueError as wrong:
+            raise self._source.error(str(wrong), *at) from wrong
 
     def _condition(self, expression: str, at: tuple[Step, ...]) -> Condition:
         """A condition that is known to come to true or false."""
@@ -188,7 +231,7 @@ class RuleCompiler:
         self._typed(text, expression, int, at)
         return AmountRule(expression=expression)
 
-    def _example(self, rule: _RuleModel, i: int, shared: Mapping[str, Any], at: tuple[Step, ...]) -> Example:
+    def _example(self, rule: RuleModel, i: int, shared: Mapping[str, Any], at: tuple[Step, ...]) -> Example:
         model, here = rule.examples[i], (*at, "examples", i)
         for name in model.given:
             if name not in self._catalog.names:
@@ -206,3 +249,12 @@ def parse_rules(source: Source) -> RulesFile:
     if not isinstance(source.data, dict):
         raise BadKnowledge("a rules file holds `rules:`, and perhaps `parameters:`", source.path, 1)
     return source.parse(RulesFile)
+
+
+def without_misfits(source: Source, report: Report) -> Source:
+    """The file without the rules whose form is wrong, one report for each; a checker reads on where loading stops."""
+    faults = source.faults(RulesFile) if isinstance(source.data, dict) else []
+    of_rules = {way[1]: fault for way, fault in reversed(faults) if way[0] == "rules" and len(way) > 1}
+    for _, fault in sorted(of_rules.items()):
+        report(fault)
+    return source.without("rules", of_rules) if of_rules else source

@@ -1,17 +1,33 @@
 """YAML files read together with the line of every part, so that an error can name file and line."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from assistant.decisions.yaml_limits import MOST_BYTES, refuse_excess, too_large
 from knowledge.errors import BadKnowledge
+from knowledge.text import Text
 
 Step = str | int
+Report = Callable[[BadKnowledge], None]
+"""Takes each fault that is found, where reading goes on after the first."""
 Model = TypeVar("Model", bound=BaseModel)
+
+
+class TextModel(BaseModel):
+    """Text in two languages, as files write it."""
+
+    model_config = ConfigDict(extra="forbid")
+    zh: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+    def text(self) -> Text:
+        """As a value."""
+        return Text(self.zh, self.en)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +60,34 @@ class Source:
         try:
             return model.model_validate(self.data if self.data is not None else {})
         except ValidationError as wrong:
-            first = wrong.errors(include_url=False, include_input=False)[0]
-            place = ".".join(str(step) for step in first["loc"])
-            raise self.error(f"{place}: {first['msg']}", *first["loc"]) from wrong
+            raise self.faults(model)[0][1] from wrong
+
+    def faults(self, model: type[BaseModel]) -> list[tuple[tuple[Step, ...], BadKnowledge]]:
+        """Every part of the document that does not fit `model`: the way to it, and the error with its line."""
+        try:
+            model.model_validate(self.data if self.data is not None else {})
+        except ValidationError as wrong:
+            return [(one["loc"], self._misfit(one["loc"], one["msg"])) for one in wrong.errors(include_url=False)]
+        return []
+
+    def _misfit(self, way: tuple[Step, ...], message: str) -> BadKnowledge:
+        return self.error(f"{'.'.join(map(str, way))}: {message}", *way)
+
+    def without(self, entries: str, places: Collection[Step]) -> "Source":
+        """The document without some entries of the list under the key `entries`; the others keep their lines."""
+        data = {**self.data, entries: [one for n, one in enumerate(self.data[entries]) if n not in places]}
+        return replace(self, data=data, _root=_thinned(self._root, entries, places))
 
 
 def read_source(path: Path) -> Source:
     """Read one YAML file.
 
     Raises:
-        BadKnowledge: the file cannot be read, is not YAML, or says one key twice.
+        BadKnowledge: the file cannot be read, is not YAML, is too large or too deep, or says one key twice.
     """
     try:
+        if path.stat().st_size > MOST_BYTES:
+            raise too_large(str(path))
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as wrong:
         raise BadKnowledge(f"cannot be read: {wrong}", str(path), 1) from wrong
@@ -79,7 +111,9 @@ def yaml_files(paths: Iterable[Path | str]) -> list[Path]:
 def parse_source(text: str, path: str) -> Source:
     """Parse YAML text that stands at `path`; errors as in `read_source`."""
     loader = yaml.CSafeLoader(text)
+    root: yaml.Node | None = None
     try:
+        refuse_excess(text, path)
         root = loader.get_single_node()
         if root is not None:
             _refuse_double_keys(root, path)
@@ -88,10 +122,27 @@ def parse_source(text: str, path: str) -> Source:
         mark = wrong.problem_mark or wrong.context_mark
         raise BadKnowledge(f"not YAML: {wrong.problem}", path, mark.line + 1 if mark else 1) from wrong
     except (yaml.YAMLError, ValueError) as wrong:
-        raise BadKnowledge(f"not YAML: {wrong}", path, 1) from wrong
+        raise BadKnowledge(f"not YAML: {wrong}", path, _line_of_bad_date(root) or 1) from wrong
     finally:
         loader.dispose()
     return Source(path, data, root)
+
+
+def _line_of_bad_date(node: yaml.Node | None) -> int:
+    """The line (1-based) of the first date that no calendar has, such as 2026-02-30; 0 where there is none."""
+    if isinstance(node, yaml.ScalarNode) and node.tag == "tag:yaml.org,2002:timestamp":
+        try:
+            yaml.constructor.SafeConstructor().construct_yaml_timestamp(node)
+        except ValueError:
+            return node.start_mark.line + 1
+    below = _nodes_below(node)
+    return next((line for line in map(_line_of_bad_date, below) if line), 0)
+
+
+def _nodes_below(node: yaml.Node | None) -> list[yaml.Node]:
+    if isinstance(node, yaml.MappingNode):
+        return [value for _, value in node.value]
+    return list(node.value) if isinstance(node, yaml.SequenceNode) else []
 
 
 def _child(node: yaml.Node | None, step: Step) -> tuple[int, yaml.Node] | None:
@@ -106,16 +157,27 @@ def _child(node: yaml.Node | None, step: Step) -> tuple[int, yaml.Node] | None:
     return None
 
 
+def _thinned(root: yaml.Node | None, entries: str, places: Collection[Step]) -> yaml.Node | None:
+    """A mapping without some entries of the list under one of its keys."""
+    if not isinstance(root, yaml.MappingNode):
+        return root
+    nodes = []
+    for key, node in root.value:
+        if key.value == entries and isinstance(node, yaml.SequenceNode):
+            kept = [entry for n, entry in enumerate(node.value) if n not in places]
+            nodes.append((key, yaml.SequenceNode(node.tag, kept, node.start_mark, node.end_mark)))
+        else:
+            nodes.append((key, node))
+    return yaml.MappingNode(root.tag, nodes, root.start_mark, root.end_mark)
+
+
 def _refuse_double_keys(node: yaml.Node, path: str) -> None:
     """YAML keeps the last of two equal keys in silence; a rule lost that way would never be missed."""
-    children = [value for _, value in node.value] if isinstance(node, yaml.MappingNode) else []
-    if isinstance(node, yaml.SequenceNode):
-        children = node.value
     if isinstance(node, yaml.MappingNode):
         seen: set[str] = set()
         for key, _ in node.value:
             if key.value in seen:
                 raise BadKnowledge(f"the key `{key.value}` is there twice", path, key.start_mark.line + 1)
             seen.add(key.value)
-    for child in children:
+    for child in _nodes_below(node):
         _refuse_double_keys(child, path)

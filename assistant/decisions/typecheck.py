@@ -31,7 +31,7 @@ class TypeChecker:
             space, _, key = name.partition(".")
             sample = fact.values[0] if fact.type == "enum" and fact.values else _SAMPLES[fact.type]
             facts.setdefault(space, {})[key] = sample
-        self._context = make_context(facts)
+        self._context = make_context(facts, calendar=catalog.jurisdiction.calendar)
 
     def check(self, source: str, condition: Condition, wanted: type) -> None:
         """Compare every literal with its fact's type, and compute the condition once over sample facts.

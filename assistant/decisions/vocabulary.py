@@ -7,8 +7,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from assistant.decisions.facts import TextModel
-from assistant.decisions.sources import read_source
+from assistant.decisions.sources import TextModel, read_source
 from knowledge.text import Text
 
 VOCABULARY_FILE = Path(__file__).parents[2] / "knowledge" / "rules" / "vocabulary.yaml"
@@ -26,6 +25,7 @@ class Vocabulary:
     ranks: Mapping[str, Text]
     outcomes: Mapping[str, Text]
     truths: Mapping[str, Text]
+    sources: Mapping[str, Text]
 
     def deadline(self, name: str) -> Text:
         """What a deadline is called; its key where it has no name, so that a new one is never lost."""
@@ -42,6 +42,7 @@ class _FileModel(BaseModel):
     ranks: dict[str, TextModel]
     outcomes: dict[str, TextModel]
     truths: dict[str, TextModel]
+    sources: dict[str, TextModel]
 
 
 def load_vocabulary(path: Path = VOCABULARY_FILE) -> Vocabulary:

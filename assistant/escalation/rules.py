@@ -11,12 +11,12 @@ from datetime import time
 from pathlib import Path
 from typing import Any, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from assistant.conversation import DialogueState, HandOver
 from assistant.decisions.conditions import Condition, compile_condition, make_context
 from assistant.decisions.decision import Decision
+from assistant.decisions.sources import read_source
 from assistant.understanding.reading import Reading
 from knowledge.errors import BadKnowledge
 from knowledge.text import Text
@@ -62,8 +62,14 @@ class _Hours(_Strict):
         return self
 
 
+class _Approval(_Strict):
+    over: str
+    remedies: list[str]
+
+
 class _File(_Strict):
     parameters: dict[str, int] = {}
+    approval: _Approval | None = None
     queues: dict[str, _Words] = {}
     hours: dict[str, _Hours] = {}
     seconds_a_conversation: int | None = Field(default=None, ge=1)
@@ -90,8 +96,16 @@ class Hours:
 
 
 @dataclass(frozen=True, slots=True)
+class Approval:
+    """What a second person has to approve: these remedies, over so many fen."""
+
+    over_fen: int
+    remedies: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class EscalationBook:
-    """All rules in order of priority, and what the queues promise."""
+    """All rules in order of priority, what the queues promise, and what a second person has to approve."""
 
     rules: tuple[EscalationRule, ...]
     parameters: Mapping[str, int]
@@ -99,6 +113,7 @@ class EscalationBook:
     hours: Mapping[str, Hours]
     seconds_a_conversation: int
     agents_on_duty: int
+    approval: Approval | None = None
 
 
 def load_escalation(*paths: Path) -> EscalationBook:
@@ -113,6 +128,7 @@ def load_escalation(*paths: Path) -> EscalationBook:
         for part in ("parameters", "queues", "hours"):
             merged[part] |= getattr(file, part)
         merged["rules"] |= {rule.id: (rule, path) for rule in file.rules}
+        merged["approval"] = (file.approval, path) if file.approval else merged.get("approval")
         merged["seconds"] = file.seconds_a_conversation or merged.get("seconds")
         merged["agents"] = file.agents_on_duty or merged.get("agents")
     rules = [_compiled(rule, path, merged) for rule, path in merged["rules"].values()]
@@ -123,7 +139,14 @@ def load_escalation(*paths: Path) -> EscalationBook:
         hours={name: _hours(hours) for name, hours in merged["hours"].items()},
         seconds_a_conversation=merged["seconds"],
         agents_on_duty=merged["agents"],
+        approval=_approval(merged),
     )
+
+
+def wants_approval(book: EscalationBook, decision: Decision) -> bool:
+    """True when money that goes out on this decision has to be approved by a second person."""
+    approval, amount = book.approval, decision.amount
+    return bool(approval and amount and decision.remedy in approval.remedies and amount.fen > approval.over_fen)
 
 
 def escalate(
@@ -163,6 +186,15 @@ def _facts(
     return facts
 
 
+def _approval(merged: Mapping[str, Any]) -> Approval | None:
+    if not merged.get("approval"):
+        return None
+    written, path = merged["approval"]
+    if written.over not in merged["parameters"]:
+        raise BadKnowledge(f"approval: there is no parameter `{written.over}`", str(path))
+    return Approval(merged["parameters"][written.over], tuple(written.remedies))
+
+
 def _compiled(rule: _Rule, path: Path, merged: Mapping[str, Any]) -> EscalationRule:
     line = _line_of(path, rule.id)
     if rule.queue not in merged["queues"]:
@@ -177,17 +209,7 @@ def _compiled(rule: _Rule, path: Path, merged: Mapping[str, Any]) -> EscalationR
 
 
 def _read(path: Path) -> _File:
-    try:
-        return _File.model_validate(yaml.safe_load(path.read_text(encoding="utf8")) or {})
-    except OSError as error:
-        raise BadKnowledge(f"cannot be read: {error.strerror}", str(path)) from error
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        raise BadKnowledge(f"not valid YAML: {error}", str(path), mark.line + 1 if mark else 0) from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise BadKnowledge(f"{where}: {first['msg']}", str(path)) from error
+    return read_source(path).parse(_File)
 
 
 def _line_of(path: Path, rule_id: str) -> int:

@@ -2,7 +2,6 @@
 
     reader     messages → the model's form → Reading; consent, flags and mentions stay with the embedded reader
     writer     a checked draft → other words, if the wording check lets them through
-    outbound   what may be sent: no personal data, no long number
     endpoint   one call within a time limit; a rest after a failure
 
 The model decides nothing and acts on nothing: at most it says what a buyer could have said. When it fails, is slow, or

@@ -9,9 +9,9 @@ from pydantic import BaseModel, Field, ValidationError
 
 from assistant.decisions.facts import FactCatalog
 from assistant.language_model.endpoint import Endpoint, Prompt
-from assistant.language_model.outbound import outbound
 from assistant.services import Reader
 from assistant.understanding.mood import MOODS
+from assistant.understanding.outbound import outbound
 from assistant.understanding.reader import ReadingContext
 from assistant.understanding.reading import FactValue, IntentScore, Mood, Reading
 from assistant.understanding.tree import intent_names, intent_title
@@ -56,7 +56,7 @@ def tellable_facts(catalog: FactCatalog) -> FactValues:
     What the buyer wants is among the intents.
     """
     return {
-        fact.name: {_said(option.value): option.value for option in fact.options}
+        fact.name: {_said(option.value): option.value for option in fact.options if option.by == "buyer"}
         for fact in catalog.facts.values()
         if fact.known_by == "buyer" and fact.options and fact.input != "photo" and fact.name != "claim.kind"
     }

@@ -4,12 +4,12 @@ import logging
 from dataclasses import replace
 
 from assistant.language_model.endpoint import Endpoint, Prompt
-from assistant.language_model.outbound import may_leave, outbound
 from assistant.language_model.wording_check import why_not
 from assistant.planning.step import AnswerQuestion, AskFact, AskOrder, AskWish, Clarify, Situation, Step
-from assistant.replies.compose import Done, Voice
 from assistant.replies.reply import Reply
+from assistant.replies.voice import Done, Voice
 from assistant.services import Writer
+from assistant.understanding.outbound import may_leave, outbound
 
 REWORDED = (AnswerQuestion, AskFact, AskOrder, AskWish, Clarify)
 """Answers and questions. Every other step says what was done, what binds, or who speaks, and keeps its exact words."""

@@ -5,17 +5,18 @@ the open rules still need (`claims.advance`), questions are answered from knowle
 choice of what is most often meant.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 
 from assistant.commerce.platform import Command
 from assistant.conversation import Asked, DialogueState, Task
-from assistant.decisions.book import RuleBook
 from assistant.decisions.decision import Decision
-from assistant.decisions.facts import FactCatalog
-from assistant.planning import claims, goods, wishes
+from assistant.planning import claims, goods, retention, undoing, wishes
+from assistant.planning.errands import errand_of
+from assistant.planning.lookups import ASPECTS, on_lookup, on_products
+from assistant.planning.mind import Mind, Move
+from assistant.planning.questions import TOO_SHORT_TO_ASK, is_upset, on_question
 from assistant.planning.step import (
-    AnswerQuestion,
     AskFact,
     AskOrder,
     AskWish,
@@ -26,36 +27,21 @@ from assistant.planning.step import (
     Drop,
     Ending,
     Hesitation,
-    NotCovered,
     Plan,
     Propose,
-    ShowCases,
-    ShowParcels,
     Situation,
     Step,
     Target,
 )
+from assistant.planning.told import gives_up, shows_what_was_asked, told
 from assistant.understanding.reading import FactValue, Reading
-from knowledge.service import Knowledge
 
 SHORT_TALK = {"chat.greet": "greet", "chat.thanks": "thanks", "chat.bye": "bye", "chat.who": "who"}
-LOOKUPS = ("order.parcel", "order.status", "order.not_received", "order.urge")
 NEXT = "next_task"
 """What is asked when a wish that waited is offered."""
 
 POLITE = ("thanks", "acknowledge")
 """The social moves after which a wish that waits may be offered."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mind:
-    """What the planner thinks with: the rule book and the knowledge. Both only read."""
-
-    book: RuleBook
-    knowledge: Knowledge
-
-
-Move = Callable[[Reading, Situation, Mind], Plan | None]
 
 
 def plan(reading: Reading, situation: Situation, mind: Mind) -> Plan:
@@ -77,6 +63,30 @@ def on_nothing(reading: Reading, situation: Situation, _mind: Mind) -> Plan | No
     return None if situation.state.task else Plan(Chat("photo_received"), situation.state)
 
 
+def on_retention(reading: Reading, situation: Situation, mind: Mind) -> Plan | None:
+    """The offer beside a proposal is taken; or it was, and is declined now: then what was granted is back at once."""
+    state, proposal = situation.state, situation.proposal
+    target = _known(situation)
+    if proposal is None or proposal.state != "open" or state.task is None or target is None:
+        return None
+    if situation.choice is not None and situation.choice.intent == retention.TAKE:
+        step = retention.taken(proposal, state.task, target, situation, mind.book)
+        kept = replace(state, proposal_id=None, asked=None, misses=0)
+        return Plan(step, kept, step.decision) if step else Plan(Hesitation(proposal.id), state)
+    declines = _says_no(reading, situation, proposal.id)
+    if declines and retention.is_offer(proposal.decision):
+        return claims.advance(state.task, reading, situation, mind.book)
+    return None
+
+
+def _says_no(reading: Reading, situation: Situation, proposal_id: str) -> bool:
+    """True for a plain no to what is on the table, tapped or typed."""
+    choice = situation.choice
+    if choice and choice.proposal_id == proposal_id:
+        return choice.decision == "refuse"
+    return reading.intent == "act.refuse"
+
+
 def on_proposal(reading: Reading, situation: Situation, mind: Mind) -> Plan | None:
     """A proposal is on the table: yes, no, or something that is neither.
 
@@ -88,6 +98,10 @@ def on_proposal(reading: Reading, situation: Situation, mind: Mind) -> Plan | No
     choice = situation.choice
     if choice and choice.proposal_id == proposal.id:
         return _confirmed(proposal.id, state) if choice.decision == "confirm" else _declined(proposal.id, state)
+    undo = undoing.meant(reading.text, proposal.command)
+    if undo:
+        asked = state.asked is not None and state.asked.name == "proposal"
+        return _confirmed(proposal.id, state) if undo == "yes" and asked else Plan(Hesitation(proposal.id), state)
     if reading.has("act.correct") or _concerns_task(reading, situation) or _other_business(reading):
         return None
     if reading.intent == "act.confirm" and state.asked and state.asked.name == "proposal":
@@ -123,17 +137,17 @@ def on_cancel(reading: Reading, situation: Situation, _mind: Mind) -> Plan | Non
 def on_answer(reading: Reading, situation: Situation, mind: Mind) -> Plan | None:
     """An answer to what was just asked, tapped or typed, or facts that concern the open task."""
     state = situation.state
-    facts = _told(reading, situation, mind)
+    facts = _facts(reading, situation, mind)
     task = state.task or _taken_up_again(reading, state, facts)
     if task is None:
         return None
     picked = _picked(reading, situation)
     if picked and state.asked and state.asked.name == goods.PARCEL:
         return None
-    wish = None if _answers(reading, state) else _wish(reading)
+    wish = None if _answers(reading, state) or shows_what_was_asked(situation, mind) else _wish(reading)
     if wish and (wishes.is_another(wish, task) or _names_other_goods(reading, situation)):
         return None
-    if not facts and picked is None and not wish and not _gives_up(reading, state):
+    if not facts and picked is None and not wish and not gives_up(reading, state):
         return None
     changed = task.with_facts(facts)
     if picked:
@@ -149,7 +163,7 @@ def on_claim(reading: Reading, situation: Situation, mind: Mind) -> Plan | None:
     nothing_new = _wish(reading) is None and situation.state.task is not None
     if not named or nothing_new:
         return None
-    task, waiting = wishes.begin(named, _told(reading, situation, mind), reading, situation, mind.book)
+    task, waiting = wishes.begin(named, _facts(reading, situation, mind), reading, situation, mind.book)
     fresh = replace(situation, state=replace(situation.state, task=None, asked=None, waiting=waiting))
     return claims.advance(task, reading, fresh, mind.book)
 
@@ -165,19 +179,10 @@ def on_not_received(reading: Reading, situation: Situation, mind: Mind) -> Plan 
     return on_claim(told, situation, mind)
 
 
-def on_lookup(reading: Reading, situation: Situation, _mind: Mind) -> Plan | None:
-    """Where is it, how is my case. What a claim was asking stays asked."""
-    state = situation.state
-    if reading.has("case.progress"):
-        return Plan(ShowCases(situation.cases), replace(state, misses=0))
-    parcel_asked = state.asked is not None and state.asked.name == goods.PARCEL
-    chosen = goods.picked_target(reading, situation) if parcel_asked else None
-    if not chosen and not any(reading.has(name) for name in LOOKUPS):
-        return None
-    target = chosen or goods.best_target(reading, situation, goods.PARCEL)
-    if target is None:
-        return goods.ask_order(goods.PARCEL, reading, situation)
-    return Plan(ShowParcels(target.order), replace(state, misses=0, asked=None if parcel_asked else state.asked))
+def on_sheet(reading: Reading, situation: Situation, mind: Mind) -> Plan | None:
+    """A question that a product's sheet answers, before "something is wrong" is taken for a claim: what E04 means."""
+    asks = reading.intent in ASPECTS and set(claims.wishes_of(reading)) <= {claims.UNDECIDED}
+    return on_products(reading, situation, mind) if asks else None
 
 
 def on_chat(reading: Reading, situation: Situation, _mind: Mind) -> Plan | None:
@@ -191,28 +196,9 @@ def on_chat(reading: Reading, situation: Situation, _mind: Mind) -> Plan | None:
     return None
 
 
-def on_question(reading: Reading, situation: Situation, mind: Mind) -> Plan | None:
-    """A question, or words that are no known intent: the knowledge answers, or says that it can't."""
-    state = situation.state
-    asks = reading.has("ask") or reading.has("order") or reading.has("case") or reading.has("shop")
-    if not asks and (reading.flags & UNANSWERABLE or reading.intent.startswith(("act.", "chat."))):
-        return None
-    question = reading.text
-    answer, nearest = claims.answer_of(mind.knowledge, question, reading, situation)
-    if answer is None and state.topic and len(question) <= FOLLOW_UP_LENGTH:
-        answer, nearest = claims.answer_of(mind.knowledge, f"{state.topic} {question}", reading, situation)
-    if answer:
-        return Plan(AnswerQuestion(question, answer), replace(state, topic=question, misses=0))
-    if asks or not (state.asked or _is_upset(reading)):
-        return Plan(NotCovered(question, nearest), replace(state, misses=state.misses + 1))
-    return None
-
-
-FOLLOW_UP_LENGTH = 24
-TOO_SHORT_TO_ASK = 4
-UNANSWERABLE = frozenset({"gibberish", "injection", "abuse"})
 MOVES: tuple[Move, ...] = (
-    on_nothing, on_proposal, on_next, on_cancel, on_answer, on_not_received, on_claim, on_lookup, on_chat, on_question,
+    on_nothing, on_retention, on_proposal, on_next, on_cancel, on_answer, on_sheet, on_not_received, on_claim,
+    on_lookup, on_products, on_chat, on_question,
 )
 
 
@@ -221,12 +207,13 @@ def _not_understood(reading: Reading, situation: Situation, mind: Mind) -> Plan:
     state = situation.state
     asked, missed = state.asked, replace(state, misses=state.misses + 1)
     target = _known(situation)
-    if state.task and target and asked and asked.name in mind.book.catalog.names and missed.misses == 1:
+    about = target or (state.task and errand_of(state.task.claim).about == "goods")
+    if state.task and about and asked and asked.name in mind.book.every_fact.names and missed.misses == 1:
         return Plan(AskFact(asked.name, state.task.claim, target, again=True, options=asked.options), missed)
     if asked and asked.name in ("order", goods.PARCEL) and missed.misses == 1:
         claim = goods.PARCEL if asked.name == goods.PARCEL or state.task is None else state.task.claim
         return goods.ask_order(claim, reading, replace(situation, state=missed))
-    return Plan(Clarify(missed.misses, upset=_is_upset(reading)), missed)
+    return Plan(Clarify(missed.misses, upset=is_upset(reading)), missed)
 
 
 def _answers(reading: Reading, state: DialogueState) -> bool:
@@ -235,8 +222,12 @@ def _answers(reading: Reading, state: DialogueState) -> bool:
 
 
 def _taken_up_again(reading: Reading, state: DialogueState, facts: Mapping[str, FactValue]) -> Task | None:
-    """The task that was just refused, when the buyer puts something right: "I was wrong, it was never worn"."""
-    return state.last if state.last and facts and reading.has("act.correct") else None
+    """The task that was just refused, when the buyer puts something right: "I was wrong, it was never worn".
+
+    An exchange is also taken up by naming something else to exchange for.
+    """
+    another = state.last is not None and state.last.claim == "exchange" and "claim.exchange_for" in facts
+    return state.last if facts and (another or reading.has("act.correct")) else None
 
 
 def _unless_on_table(planned: Plan, reading: Reading, situation: Situation, mind: Mind) -> Plan:
@@ -257,7 +248,8 @@ def _binds(command: Command, decision: Decision) -> tuple[object, ...]:
 
 
 def _confirmed(proposal_id: str, state: DialogueState) -> Plan:
-    return Plan(Confirm(proposal_id), replace(state, task=None, asked=None, proposal_id=None))
+    """The proposal is confirmed; what it was about stays in view ("and hurry that order up")."""
+    return Plan(Confirm(proposal_id), replace(state, task=None, asked=None, proposal_id=None, last=state.task))
 
 
 def _declined(proposal_id: str, state: DialogueState, dropped: bool = False) -> Plan:
@@ -285,28 +277,10 @@ def _counted(planned: Plan, reading: Reading, before: DialogueState) -> Plan:
     return replace(planned, state=state)
 
 
-def _told(reading: Reading, situation: Situation, mind: Mind) -> dict[str, FactValue]:
-    """The facts that this turn tells: typed, tapped, photographed. Only what is a buyer's to tell counts.
-
-    A picture is there when it was sent: "yes" to "please send a photo" is none.
-    """
-    facts: dict[str, FactValue] = dict(reading.facts)
-    choice, asked = situation.choice, situation.state.asked
-    if choice and choice.fact and choice.value is not None:
-        facts[choice.fact] = choice.value
-    catalog = mind.book.catalog
-    shown = {name for name in (*facts, asked.name if asked else "") if _is_shown(name, catalog)}
-    facts = {name: value for name, value in facts.items() if name not in shown or value is False}
-    if situation.photos:
-        facts |= dict.fromkeys({"claim.has_photo", *shown}, True)
-    elif asked and asked.name in shown and _gives_up(reading, situation.state):
-        facts.setdefault(asked.name, False)     # who can't show it has none to show
-    return {name: value for name, value in facts.items() if claims.may_tell(catalog, name, value)}
-
-
-def _is_shown(name: str, catalog: FactCatalog) -> bool:
-    """True for facts that a picture tells."""
-    return name in catalog.names and catalog.fact(name).input == "photo"
+def _facts(reading: Reading, situation: Situation, mind: Mind) -> dict[str, FactValue]:
+    """What this turn tells, for the open task and for what is wished for now."""
+    task = situation.state.task or situation.state.last
+    return told(reading, situation, mind, [*claims.wishes_of(reading), *([task.claim] if task else [])])
 
 
 def _picked(reading: Reading, situation: Situation) -> Target | None:
@@ -340,16 +314,6 @@ def _names_other_goods(reading: Reading, situation: Situation) -> bool:
 def _wish(reading: Reading) -> str | None:
     """The best wish that is one: "it is broken" in the middle of a claim is no other wish."""
     return next((wish for wish in claims.wishes_of(reading) if wish != claims.UNDECIDED), None)
-
-
-def _is_upset(reading: Reading) -> bool:
-    """True when the words are more feeling than question: "what is this rubbish" wants no policy."""
-    return reading.mood.name in ("angry", "distressed") or "abuse" in reading.flags
-
-
-def _gives_up(reading: Reading, state: DialogueState) -> bool:
-    """True when the buyer can't answer what was asked ("don't know"); asked too often, a person finds out."""
-    return state.asked is not None and reading.intent == "act.unsure"
 
 
 def _concerns_task(reading: Reading, situation: Situation) -> bool:

@@ -4,14 +4,16 @@ Only `Propose` leads to an action, and only after the buyer's own confirmation (
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime, tzinfo
+from typing import Literal
 
 from assistant.cases.case import Case
-from assistant.commerce.model import Buyer, Order, OrderItem, Product, Shop
+from assistant.clock import SHANGHAI
+from assistant.commerce.model import Buyer, Order, OrderItem, PaymentMethod, Product, Shop
 from assistant.commerce.platform import Command
 from assistant.conversation import DialogueState, HandOver
-from assistant.decisions.decision import Decision
+from assistant.decisions.decision import Decision, Retention
 from assistant.proposal import Proposal
 from assistant.replies.reply import Choice
 from knowledge.answers import Answer
@@ -22,7 +24,10 @@ from knowledge.text import Language
 class Situation:
     """All that a turn knows besides the message: loaded once, then only looked at.
 
-    `choice` is what the buyer tapped, if they did; `photos` counts the pictures in this turn's messages.
+    `choice` is what the buyer tapped, if they did; `photos` counts the pictures in this turn's messages. `zone` is
+    the time zone of the place where the platform trades. `products` are those of the buyer's orders; `found` are
+    further ones that the words may mean, best first; `payments` are how the buyer can pay, where that was looked up.
+    `retained` are the goods (`order/item`) that an offer to keep them was made for.
     """
 
     now: datetime
@@ -37,6 +42,20 @@ class Situation:
     proposal: Proposal | None = None
     choice: Choice | None = None
     photos: int = 0
+    zone: tzinfo = SHANGHAI
+    found: Mapping[str, Product] = field(default_factory=dict)
+    payments: tuple[PaymentMethod, ...] = ()
+    retained: frozenset[str] = frozenset()
+
+    @property
+    def goods(self) -> Mapping[str, Product]:
+        """All products that are known, by id."""
+        return {**self.products, **self.found}
+
+    @property
+    def today(self) -> date:
+        """The day it is where the platform trades."""
+        return self.now.astimezone(self.zone).date()
 
     def order(self, order_id: str | None) -> Order | None:
         """One of the buyer's orders, or None when it isn't theirs."""
@@ -89,33 +108,40 @@ class AskFact:
     """Ask the fact that settles most. `again` is set when the last answer could not be used.
 
     `options` are the values worth offering: those that lead somewhere of their own for these goods; empty for all.
-    `order_differs` is set when the buyer takes the order for one that is not dispatched yet, and it is.
+    `order_differs` is set when the buyer takes the order for one that is not dispatched yet, and it is. `swaps` are
+    the products on sale that the item can be exchanged for, when that is asked.
     """
 
     fact: str
     claim: str
-    target: Target
+    target: Target | None
     again: bool = False
     options: tuple[str | bool, ...] = ()
     order_differs: bool = False
+    swaps: tuple[Product, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Propose:
-    """Everything holds: put this on the table for the buyer to confirm."""
+    """Everything holds: put this on the table for the buyer to confirm. `instead` is an offer shown beside it."""
 
     decision: Decision
     command: Command
     target: Target | None
+    instead: Retention | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Refuse:
-    """The rules say no; the decision says why and what remains. `then` is the claim that waits next, if any."""
+    """The rules say no; the decision says why and what remains. `then` is the claim that waits next, if any.
+
+    `swaps` are the products on sale that an item can be exchanged for, where it was not one of them that was wanted.
+    """
 
     decision: Decision
     target: Target | None
     then: str = ""
+    swaps: tuple[Product, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +188,26 @@ class ShowParcels:
     """Tell where the parcels of an order are."""
 
     order: Order
+
+
+Aspect = Literal["details", "compare", "promotions", "services", "fault"]
+"""What of products is told: all of it, what differs, offers and gifts, visits, or what a fault code means."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowProducts:
+    """Tell about products, from their sheets; `code` is the fault code that was named."""
+
+    products: tuple[Product, ...]
+    aspect: Aspect
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowPayments:
+    """Tell how the buyer can pay, and what is left."""
+
+    methods: tuple[PaymentMethod, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +258,8 @@ Step = (
     | Drop
     | PassOn
     | ShowParcels
+    | ShowProducts
+    | ShowPayments
     | ShowCases
     | Chat
     | Clarify

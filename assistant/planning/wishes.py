@@ -1,5 +1,6 @@
 """Wishes: the tasks that a message begins, which of them is first, and which goods each is about."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import permutations
@@ -7,12 +8,14 @@ from uuid import NAMESPACE_URL, uuid5
 
 from assistant.conversation import DialogueState, Task
 from assistant.decisions.book import RuleBook
-from assistant.planning.claims import UNDECIDED, decide_on
-from assistant.planning.goods import best_target, named_target, named_targets, picked_target, target_of_task
+from assistant.planning.claims import UNDECIDED, possible_targets
+from assistant.planning.deciding import decide_on
+from assistant.planning.errands import errand_of
+from assistant.planning.goods import best_target, named_target, named_targets, picked_target, says_other, target_of_task
 from assistant.planning.step import Situation, Target
 from assistant.understanding.reading import FactValue, Reading
 
-REMEDIES = frozenset({"return", "refund", "exchange", "repair"})
+REMEDIES = frozenset({"return", "refund", "exchange", "repair", "cancel_order"})
 """Wishes that exclude each other on the same goods: a buyer who names another one has changed their mind."""
 
 WAITING_MOST = 3
@@ -27,13 +30,34 @@ def begin(
 
     A wish on the goods that the dialogue is about keeps what was told of them ("then I'd rather exchange it").
     """
-    tasks = _told_apart(wishes, reading, situation, book)
+    tasks = _on_each(wishes[0], reading, situation, book) or _told_apart(wishes, reading, situation, book)
     if not tasks:
         first = _located(_first(wishes[0], reading, situation), reading, situation)
         tasks = [first, *_beside(first, wishes[1:], reading, situation)]
     first = tasks[0].with_facts(facts)
-    waiting = [*tasks[1:], *_left_open(situation.state), *situation.state.waiting]
+    further = [_with_arguments(task, facts) for task in tasks[1:]]
+    waiting = [*further, *_left_open(situation.state), *situation.state.waiting]
     return first, tuple(task for task in waiting if _stays(task, first))[:WAITING_MOST]
+
+
+def _on_each(claim: str, reading: Reading, situation: Situation, book: RuleBook) -> list[Task]:
+    """One task for each order that an errand is possible for, where it is wished for all ("urge all my orders")."""
+    if errand_of(claim).about != "order" or not _ALL.search(reading.text):
+        return []
+    targets = possible_targets(Task("", claim), situation, book)
+    return [_about(Task(_task_id(situation, n), claim), target) for n, target in enumerate(targets)]
+
+
+_ALL = re.compile(
+    r"(?:所有|全部|每一?[个笔])(?:的|我的)?(?:订单|单子)|(?:订单|单子)(?:全部|全都|都)"
+    r"|\ball (?:of )?(?:my|the) orders\b", re.IGNORECASE,
+)
+
+
+def _with_arguments(task: Task, facts: Mapping[str, FactValue]) -> Task:
+    """A further wish with what the message told for its kind of errand alone."""
+    takes = errand_of(task.claim).takes
+    return task.with_facts({name: value for name, value in facts.items() if name in takes})
 
 
 def _told_apart(wishes: Sequence[str], reading: Reading, situation: Situation, book: RuleBook) -> list[Task]:
@@ -62,16 +86,22 @@ def _first(claim: str, reading: Reading, situation: Situation) -> Task:
     """The task for the first wish: one that waited, one on other goods, or a change of mind about the same ones."""
     before = situation.state.task or situation.state.last
     meant = picked_target(reading, situation) or named_target(reading, situation, claim)
+    if meant is None and says_other(reading):
+        return Task(_task_id(situation, 0), claim)
     waited = next((t for t in situation.state.waiting if t.claim == claim and _fits(t, meant)), None)
     if waited:
         return waited
     task = Task(_task_id(situation, 0), claim)
+    if errand_of(claim).about == "goods":      # what is to be bought is in no order yet
+        return replace(task, facts=before.facts) if before else task
     if meant and (before is None or not _fits(before, meant)):
         return _about(task, meant)
     return replace(task, order_id=before.order_id, item_id=before.item_id, facts=before.facts) if before else task
 
 
 def _located(task: Task, reading: Reading, situation: Situation) -> Task:
+    if errand_of(task.claim).about == "goods":
+        return task
     target = target_of_task(task, situation) or best_target(reading, situation, task.claim)
     return _about(task, target) if target else task
 

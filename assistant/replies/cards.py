@@ -1,10 +1,12 @@
 """Values to cards: what the widget and the desk draw, in one language, with every number already decided."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from assistant.cases.case import Case
 from assistant.cases.opening import at_once, title_of
+from assistant.cases.terms import default_terms
+from assistant.clock import SHANGHAI
 from assistant.commerce.categories import image_path
 from assistant.commerce.model import Order
 from assistant.commerce.views import parcel_label, state_label
@@ -13,6 +15,7 @@ from assistant.decisions.decision import Amount, ConditionProof, Decision, RuleP
 from assistant.decisions.explain import describe_condition
 from assistant.decisions.facts import FactCatalog
 from assistant.decisions.vocabulary import default_vocabulary
+from assistant.decisions.windows import NOT_ANNOUNCED, UNANNOUNCED
 from assistant.planning.step import Situation, Target
 from assistant.replies.reply import (
     AlternativeLine,
@@ -43,6 +46,15 @@ CLAIM_TITLES: Mapping[str, Text] = {
     "price_protection": Text("价保补差", "Price difference"),
     "compensation": Text("申请赔付", "Compensation"),
     "complaint": Text("投诉", "Complaint"),
+    "invoice": Text("开发票", "Invoice"),
+    "cancel_order": Text("取消订单", "Cancelling the order"),
+    "change_address": Text("改收货信息", "Changing the delivery details"),
+    "urge": Text("催促", "Hurrying it up"),
+    "book_service": Text("预约上门", "Booking a visit"),
+    "place_order": Text("代下单", "Ordering it"),
+    "review_cashback": Text("晒单返现", "Review cashback"),
+    "withdraw": Text("撤销售后", "Withdrawing the case"),
+    "appeal": Text("申诉", "An appeal"),
 }
 NEAR_MISSES = 3
 FREIGHT: Mapping[str, Text] = {
@@ -71,6 +83,7 @@ def decision_card(decision: Decision, catalog: FactCatalog, language: Language) 
         citations=decision.citations,
         rules=tuple(_rule_line(rule, catalog, language) for rule in telling_rules(decision)),
         alternatives=tuple(AlternativeLine(one.claim, one.title.in_(language)) for one in decision.alternatives),
+        what_if=tuple(one.text.in_(language) for one in decision.counterfactuals),
         until=next((one.until for one in decision.counterfactuals if one.until), None),
     )
 
@@ -106,21 +119,25 @@ def _fact_lines(decision: Decision, catalog: FactCatalog, language: Language) ->
     for name, value in known.items():
         if name in catalog.names:
             fact = catalog.fact(name)
-            lines.append(FactLine(fact.label.in_(language), catalog.describe(name, value, language), fact.known_by))
+            source = default_vocabulary().sources[fact.known_by].in_(language)
+            lines.append(FactLine(fact.label.in_(language), catalog.describe(name, value, language), source))
     return tuple(lines)
 
 
-def proposal_card(
-    proposal_id: str, decision: Decision, target: Target | None, digest: str, expires_at: datetime, language: Language
+def proposal_card(  # noqa: PLR0913  (what is proposed, and how and where it is told)
+    proposal_id: str, decision: Decision, target: Target | None, digest: str, expires_at: datetime, language: Language,
+    zone: tzinfo = SHANGHAI,
 ) -> ProposalCard:
-    """What a yes will do: the goods, who pays freight, what follows by when."""
+    """What a yes will do: the goods, who pays freight, what follows by when in the time of `zone`."""
     summary = []
     if target:
         summary.append(goods(target, language))
     if decision.return_freight and decision.remedy in ("return_and_refund", "exchange", "repair"):
         summary.append(FREIGHT[decision.return_freight].in_(language))
     joint = "：" if language == "zh" else ": "
-    summary += [f"{one.label.in_(language)}{joint}{moment(one.at, language)}" for one in decision.deadlines]
+    summary += [f"{one.label.in_(language)}{joint}{moment(one.at, language, zone)}" for one in decision.deadlines]
+    if decision.notes.items() >= NOT_ANNOUNCED.items():
+        summary.append(UNANNOUNCED.in_(language))
     title, amount = title_of(decision.remedy or decision.claim).in_(language), money_of(decision.amount, language)
     return ProposalCard(proposal_id, title, tuple(summary), amount, expires_at, digest[:12])
 
@@ -139,8 +156,9 @@ def receipt_card(decision: Decision, case: Case, reference: str, now: datetime, 
 def case_card(case: Case, language: Language) -> CaseCard:
     """How far a case has come."""
     steps = tuple(StepLine(s.name, s.label.in_(language), s.at, s.due, s.done) for s in case.steps)
+    state = default_terms().states[case.state]
     return CaseCard(case.id, case.number, case.kind, case.state, case.title.in_(language), steps,
-                    case.amount_fen, case.order_id)
+                    case.amount_fen, case.order_id, state.in_(language), case.currency)
 
 
 def order_choice(target: Target, situation: Situation) -> OrderChoice:

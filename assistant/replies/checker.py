@@ -10,9 +10,10 @@ Numbers are compared by what they are, so that no sum of money is excused by a d
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 
 from assistant.clock import SHANGHAI
+from assistant.currency import money
 from assistant.understanding.numerals import parse_number
 
 _MARK = re.compile(r"\[\d{1,2}\]")
@@ -67,47 +68,48 @@ def figures_in(text: str) -> set[str]:
     return found | numbers_in(_TIME.sub(" ", plain))
 
 
-def figures_of(value: object) -> set[str]:
-    """The numbers that a value stands for: fen as sums, seconds also as minutes, times as their local parts."""
-    return {figure for name, one in _leaves("", value) for figure in _leaf_figures(name, one)}
+def figures_of(value: object, zone: tzinfo = SHANGHAI) -> set[str]:
+    """The numbers that a value stands for: fen as sums, seconds also as minutes, times as their parts in `zone`."""
+    return {figure for name, one in _leaves("", value) for figure in _leaf_figures(name, one, zone)}
 
 
-def unsupported(text: str, sources: Iterable[object]) -> tuple[str, ...]:
-    """The numbers in `text` that no source has, sorted; empty when all is well."""
+def unsupported(text: str, sources: Iterable[object], zone: tzinfo = SHANGHAI) -> tuple[str, ...]:
+    """The numbers in `text` that no source has, sorted; empty when all is well. Times are told in `zone`."""
     wanted = figures_in(text)
     for source in sources:
         if not wanted:      # most replies are borne out by the first source, and the orders come last
             break
-        wanted -= figures_of(source)
+        wanted -= figures_of(source, zone)
     return tuple(sorted(wanted))
 
 
-def _leaves(name: str, value: object) -> Iterator[tuple[str, object]]:
-    """All plain values inside a value, each with the name that it goes by."""
+def _leaves(name: str, value: object, currency: str = "CNY") -> Iterator[tuple[str, object]]:
+    """All plain values inside a value, each with its name; sums of money as they are written in their currency."""
     if is_dataclass(value) and not isinstance(value, type):
+        currency = getattr(value, "currency", currency)
         for field in fields(value):
-            yield from _leaves(field.name, getattr(value, field.name))
+            yield from _leaves(field.name, getattr(value, field.name), currency)
     elif isinstance(value, Mapping):
         for key, one in value.items():
             yield "", key
-            yield from _leaves(str(key), one)
+            yield from _leaves(str(key), one, currency)
     elif isinstance(value, (list, tuple, set, frozenset)):
         for one in value:
-            yield from _leaves(name, one)
+            yield from _leaves(name, one, currency)
+    elif type(value) is int and name.endswith("fen"):
+        yield name, money(value, currency)
     else:
         yield name, value
 
 
-def _leaf_figures(name: str, value: object) -> set[str]:
+def _leaf_figures(name: str, value: object, zone: tzinfo) -> set[str]:
     if isinstance(value, datetime):
-        local = value.astimezone(SHANGHAI)
-        return {f"{local:%H:%M}"} | _leaf_figures(name, local.date())
+        local = value.astimezone(zone)
+        return {f"{local:%H:%M}"} | _leaf_figures(name, local.date(), zone)
     if isinstance(value, date):
         return {f"{value.month}-{value.day}", str(value.year), str(value.month), str(value.day)}
     if isinstance(value, bool) or value is None:
         return set()
-    if isinstance(value, int) and name.endswith("fen"):
-        return {f"¥{_normal(f'{abs(value) // 100}.{abs(value) % 100:02d}')}"}
     if isinstance(value, (int, float)):
         minutes = {str(max(1, round(value / 60)))} if name.endswith("seconds") else set()
         return {_normal(f"{abs(value):.6g}" if isinstance(value, float) else str(abs(value)))} | minutes

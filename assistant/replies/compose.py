@@ -1,15 +1,13 @@
 """Steps to words: the embedded writer. Every number comes from a decision, a clause, an order or a receipt."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from assistant.commerce.views import state_label
-from assistant.conversation import QueuePlace
-from assistant.decisions.decision import Decision
-from assistant.decisions.facts import FactCatalog
+from assistant.decisions.decision import Decision, Retention
 from assistant.planning import step as s
-from assistant.replies import cards, wording
+from assistant.replies import cards, sheets, telling, wording
 from assistant.replies.cards import CLAIM_TITLES, FREIGHT
 from assistant.replies.reply import (
     Button,
@@ -20,41 +18,14 @@ from assistant.replies.reply import (
     ClausesCard,
     OrderPickerCard,
     PhotoCard,
-    ProposalCard,
-    ReceiptCard,
     Reply,
 )
-from assistant.replies.templates import has, label, say
-from knowledge.clauses import Clause
-from knowledge.text import Language
+from assistant.replies.templates import has, label
+from assistant.replies.voice import Done, Voice
 
-FindClause = Callable[[str], Clause | None]
-ASIDES = (s.AnswerQuestion, s.NotCovered, s.ShowParcels, s.ShowCases, s.Chat)
+PAYMENT = "claim.payment"
+ASIDES = (s.AnswerQuestion, s.NotCovered, s.ShowParcels, s.ShowProducts, s.ShowPayments, s.ShowCases, s.Chat)
 """Steps that leave open what was asked before them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Voice:
-    """What the writer speaks with: the language, the facts' wording, and a way to open clauses."""
-
-    language: Language
-    catalog: FactCatalog
-    clause: FindClause
-    variant: int = 0
-
-    def say(self, name: str, **values: str) -> str:
-        """A template line in this voice."""
-        return say(name, self.language, self.variant, **values)
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What came of acting on a step: a proposal on the table, a receipt, a place in the queue; or that it failed."""
-
-    proposal: ProposalCard | None = None
-    receipt: ReceiptCard | None = None
-    place: QueuePlace | None = None
-    failed: bool = False
 
 
 def compose(step: s.Step, done: Done, situation: s.Situation, voice: Voice) -> Reply:
@@ -100,14 +71,17 @@ def _ask_wish(step: s.AskWish, _done: Done, _situation: s.Situation, voice: Voic
     )
 
 
-def _ask_fact(step: s.AskFact, _done: Done, _situation: s.Situation, voice: Voice) -> Reply:
+def _ask_fact(step: s.AskFact, _done: Done, situation: s.Situation, voice: Voice) -> Reply:
     spec = voice.catalog.fact(step.fact)
     question = (spec.ask or spec.label).in_(voice.language)
     text = voice.say("ask_fact_again" if step.again else "ask_fact", question=question)
-    if step.order_differs:
+    if step.order_differs and step.target:
         text = f"{voice.say('order_differs', state=state_label(step.target.order).in_(voice.language))} {text}"
+    if step.swaps:
+        text = f"{text} {sheets.swaps(step.swaps, voice.language)}"
     shown: tuple[Card, ...] = (PhotoCard(question),) if spec.input == "photo" else ()
-    return Reply(text, cards=shown, buttons=chips(step.fact, voice, step.options), asks=step.fact)
+    buttons = telling.ways_to_pay(situation, voice) if step.fact == PAYMENT else chips(step.fact, voice, step.options)
+    return Reply(text, cards=shown, buttons=buttons, asks=step.fact)
 
 
 def chips(fact: str, voice: Voice, worth: tuple[str | bool, ...] = ()) -> tuple[Button, ...]:
@@ -121,7 +95,7 @@ def chips(fact: str, voice: Voice, worth: tuple[str | bool, ...] = ()) -> tuple[
     return tuple(
         Button(one.label.in_(voice.language), answer=Choice(fact=fact, value=one.value))
         for one in spec.options
-        if not worth or one.value in worth
+        if one.by == "buyer" and (not worth or one.value in worth)
     )
 
 
@@ -130,9 +104,11 @@ def _propose(step: s.Propose, done: Done, _situation: s.Situation, voice: Voice)
     decision = step.decision
     marks, cited = _marked(decision, voice)
     freight = FREIGHT[decision.return_freight].in_(voice.language) if decision.return_freight else ""
+    amount = wording.money(decision.amount.fen, decision.amount.currency) if decision.amount else ""
     text = voice.say(
         f"propose_{decision.remedy}",
-        amount=wording.money(decision.amount.fen, decision.amount.currency) if decision.amount else "",
+        amount=amount,
+        back=_sentence(voice.say("money_back", amount=amount), voice) if _moves_money(decision) else "",
         freight=_sentence(freight, voice) if freight else "",
         because=_because(decision, marks, voice),
     )
@@ -142,7 +118,21 @@ def _propose(step: s.Propose, done: Done, _situation: s.Situation, voice: Voice)
         Button(label("refuse", voice.language), answer=Choice(proposal_id=proposal_id, decision="refuse")),
     )
     shown = (cards.decision_card(decision, voice.catalog, voice.language), done.proposal)
-    return Reply(text, citations=cited, cards=shown, buttons=buttons, asks="proposal")
+    reply = Reply(text, citations=cited, cards=shown, buttons=buttons, asks="proposal")
+    return _with_offer(reply, step.instead, voice) if step.instead else reply
+
+
+def _with_offer(reply: Reply, offer: Retention, voice: Voice) -> Reply:
+    """The reply with the offer to keep the goods, after what was granted and its buttons."""
+    amount = wording.money(offer.amount.fen, offer.amount.currency) if offer.amount else ""
+    words = _sentence(offer.because.in_(voice.language), voice)
+    taking = voice.say(f"offer_{offer.remedy}", amount=amount)
+    button = Button(taking, answer=Choice(intent="act.retain"))
+    return replace(reply, text=f"{reply.text.rstrip()} {words}".strip(), buttons=(*reply.buttons, button))
+
+
+def _moves_money(decision: Decision) -> bool:
+    return decision.amount is not None and decision.amount.fen > 0
 
 
 def _refuse(step: s.Refuse, _done: Done, _situation: s.Situation, voice: Voice) -> Reply:
@@ -156,6 +146,8 @@ def _refuse(step: s.Refuse, _done: Done, _situation: s.Situation, voice: Voice) 
     if decision.alternatives:
         names = [_in_sentence(one.title.in_(voice.language), voice) for one in decision.alternatives]
         text = f"{text} {voice.say('refuse_alternatives', alternatives=wording.listed(names, voice.language))}"
+    if step.swaps:
+        text = f"{text} {sheets.swaps(step.swaps, voice.language)}"
     buttons = [_wish_button(claim_kind, voice) for claim_kind in dict.fromkeys(a.claim for a in decision.alternatives)]
     card = cards.decision_card(decision, voice.catalog, voice.language)
     return Reply(text, citations=cited, cards=(card,), buttons=(*buttons, _intent("person", "act.person", voice)))
@@ -195,11 +187,14 @@ def citations(ids: tuple[str, ...], voice: Voice) -> tuple[Citation, ...]:
 
 
 def _confirm(_step: s.Confirm, done: Done, _situation: s.Situation, voice: Voice) -> Reply:
+    if done.held:
+        return Reply(voice.say("confirmed_held"))
     if done.receipt is None:
         return Reply(voice.say("confirm_failed"), buttons=(_intent("person", "act.person", voice),))
     joint = "：" if voice.language == "zh" else ": "
     now = [done.receipt.note] if done.receipt.note else []
-    dates = now + [f"{d.label}{joint}{wording.moment(d.at, voice.language)}" for d in done.receipt.deadlines[:2]]
+    deadlines = done.receipt.deadlines[:2]
+    dates = now + [f"{d.label}{joint}{wording.moment(d.at, voice.language, voice.zone)}" for d in deadlines]
     follows = _sentence(("；" if voice.language == "zh" else "; ").join(dates), voice) if dates else ""
     return Reply(voice.say("confirmed", number=done.receipt.case_number, next=follows), cards=(done.receipt,))
 
@@ -234,7 +229,7 @@ def _pass_on(step: s.PassOn, done: Done, _situation: s.Situation, voice: Voice) 
         text = voice.say("handover", position=str(place.position), wait=wait)
     else:
         assert place.promised_at is not None, "out of hours there is a promised time"
-        text = voice.say("handover_closed", promised=wording.moment(place.promised_at, voice.language))
+        text = voice.say("handover_closed", promised=wording.moment(place.promised_at, voice.language, voice.zone))
     special = f"handover_{step.handover.rule}"
     if has(special):
         text = f"{voice.say(special)} {text}"
@@ -248,7 +243,7 @@ def _parcels(step: s.ShowParcels, _done: Done, _situation: s.Situation, voice: V
         state = state_label(step.order).in_(voice.language)
         return Reply(voice.say("parcel_none", item=item, state=state))
     latest = shown[0].events[0] if shown[0].events else None
-    words = f"{wording.moment(latest.at, voice.language)} {latest.text}" if latest else ""
+    words = f"{wording.moment(latest.at, voice.language, voice.zone)} {latest.text}" if latest else ""
     return Reply(voice.say("parcel", item=item, state=shown[0].state_label, latest=words), cards=shown)
 
 
@@ -285,7 +280,11 @@ def starters(voice: Voice) -> tuple[Button, ...]:
     )
 
 
-_INTENTS = {"price_protection": "claim.price"}
+_INTENTS = {
+    "price_protection": "claim.price", "cancel_order": "order.cancel", "change_address": "order.address",
+    "urge": "order.urge", "book_service": "order.book", "place_order": "order.place", "invoice": "order.invoice",
+    "review_cashback": "order.cashback", "withdraw": "case.withdraw", "appeal": "case.appeal",
+}
 
 
 def _wish_button(claim: str, voice: Voice) -> Button:
@@ -333,6 +332,7 @@ def _offering(claim: str, reply: Reply, voice: Voice) -> Reply:
 _WRITERS: Mapping[type, Callable[[Any, Done, s.Situation, Voice], Reply]] = {
     s.AnswerQuestion: _answer, s.NotCovered: _not_covered, s.AskOrder: _ask_order, s.AskWish: _ask_wish,
     s.AskFact: _ask_fact, s.Propose: _propose, s.Refuse: _refuse, s.Confirm: _confirm, s.Decline: _decline,
-    s.Hesitation: _hesitation, s.Drop: _drop, s.PassOn: _pass_on, s.ShowParcels: _parcels, s.ShowCases: _cases,
+    s.Hesitation: _hesitation, s.Drop: _drop, s.PassOn: _pass_on, s.ShowParcels: _parcels,
+    s.ShowProducts: telling.products, s.ShowPayments: telling.payments, s.ShowCases: _cases,
     s.Chat: _chat, s.Clarify: _clarify,
 }

@@ -125,7 +125,7 @@ class OrderPickerCard:
 
 @dataclass(frozen=True, slots=True)
 class DecisionCard:
-    """What was decided, why, and the arithmetic."""
+    """What was decided, why, the arithmetic, and what would have changed it (`what_if`) until when."""
 
     outcome: str
     title: str
@@ -135,13 +135,17 @@ class DecisionCard:
     citations: tuple[str, ...] = ()
     rules: tuple[RuleLine, ...] = ()
     alternatives: tuple[AlternativeLine, ...] = ()
+    what_if: tuple[str, ...] = ()
     until: datetime | None = None
     type: Literal["decision"] = "decision"
 
 
 @dataclass(frozen=True, slots=True)
 class ProposalCard:
-    """What will be done when the buyer confirms, until when the offer stands, and the digest of its arguments."""
+    """What will be done when the buyer confirms, until when the offer stands, and the digest of its arguments.
+
+    `instead` is the gentler offer that was made beside it, in words; its button goes with the reply.
+    """
 
     proposal_id: str
     title: str
@@ -149,6 +153,7 @@ class ProposalCard:
     amount: Money | None
     expires_at: datetime
     digest: str
+    instead: str | None = None
     type: Literal["proposal"] = "proposal"
 
 
@@ -202,6 +207,8 @@ class CaseCard:
     steps: tuple[StepLine, ...]
     amount_fen: int
     order_id: str
+    state_label: str = ""
+    currency: str = "CNY"
     type: Literal["case"] = "case"
 
 

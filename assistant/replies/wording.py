@@ -1,31 +1,25 @@
 """How amounts, dates and lists are written in each language."""
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from assistant.clock import SHANGHAI
+from assistant.currency import money as money
 from knowledge.text import Language
 
-_SIGNS = {"CNY": "¥", "EUR": "€", "USD": "$"}
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def money(fen: int, currency: str = "CNY") -> str:
-    """`¥1,299.00` for 129900 fen."""
-    sign = "-" if fen < 0 else ""
-    return f"{sign}{_SIGNS.get(currency, currency + ' ')}{abs(fen) // 100:,}.{abs(fen) % 100:02d}"
-
-
-def day(at: datetime, language: Language) -> str:
-    """`11月24日` or `24 Nov`, local time."""
-    local = at.astimezone(SHANGHAI)
+def day(at: datetime, language: Language, zone: tzinfo = SHANGHAI) -> str:
+    """`11月24日` or `24 Nov`, in the time of `zone`."""
+    local = at.astimezone(zone)
     return f"{local.month}月{local.day}日" if language == "zh" else f"{local.day} {_MONTHS[local.month - 1]}"
 
 
-def moment(at: datetime, language: Language) -> str:
-    """`11月24日 23:59` or `24 Nov, 23:59`, local time."""
-    local = at.astimezone(SHANGHAI)
+def moment(at: datetime, language: Language, zone: tzinfo = SHANGHAI) -> str:
+    """`11月24日 23:59` or `24 Nov, 23:59`, in the time of `zone`."""
+    local = at.astimezone(zone)
     joint = " " if language == "zh" else ", "
-    return f"{day(at, language)}{joint}{local:%H:%M}"
+    return f"{day(at, language, zone)}{joint}{local:%H:%M}"
 
 
 def wait(seconds: int, language: Language) -> str:

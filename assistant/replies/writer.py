@@ -4,9 +4,10 @@ import logging
 
 from assistant.planning.step import AnswerQuestion, Situation, Step
 from assistant.replies.checker import unsupported
-from assistant.replies.compose import Done, Voice, compose
+from assistant.replies.compose import compose
 from assistant.replies.reply import Button, Choice, Reply
 from assistant.replies.templates import label, say
+from assistant.replies.voice import Done, Voice
 
 log = logging.getLogger(__name__)
 
@@ -19,7 +20,7 @@ class EmbeddedWriter:
     async def write(self, step: Step, done: Done, situation: Situation, voice: Voice) -> Reply:
         """The reply for a step that was acted on, checked."""
         reply = compose(step, done, situation, voice)
-        wrong = unsupported(reply.text, sources_of(step, done, situation, voice, reply))
+        wrong = unsupported(reply.text, sources_of(step, done, situation, voice, reply), voice.zone)
         if not wrong:
             return reply
         log.error("numbers without a source in a reply", extra={"numbers": wrong, "step": reply.step})

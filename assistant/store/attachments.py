@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import and_, insert, select
 
@@ -29,10 +30,11 @@ class Stored:
 
 
 async def add(database: Database, scope: Scope, stored: Stored, now: datetime) -> None:
-    """Remember a picture of the buyer's."""
+    """Remember a picture of the buyer's, or of the merchant's."""
     async with database.write() as tx:
         await tx.execute(insert(t).values(
-            id=stored.id, tenant=scope.tenant, conversation_id=stored.conversation_id, buyer_id=scope.subject,
+            id=stored.id, tenant=scope.tenant, conversation_id=stored.conversation_id, buyer_id=scope.buyer_id or "",
+            shop_id=scope.shop_id,
             media_type=stored.media_type, bytes=stored.bytes, at=now,
         ))
 
@@ -44,7 +46,9 @@ async def find(database: Database, scope: Scope, attachment_id: str) -> Stored:
         NotFound: there is none, or it isn't this scope's.
     """
     mine = and_(t.c.id == attachment_id, t.c.tenant == scope.tenant)
-    if not scope.is_staff:
+    if scope.role == "merchant":
+        mine = and_(mine, t.c.shop_id == scope.shop_id)
+    elif not scope.is_staff:
         mine = and_(mine, t.c.buyer_id == scope.buyer_id)
     async with database.read() as tx:
         row = (await tx.execute(select(t).where(mine))).mappings().first()
@@ -65,3 +69,14 @@ async def attached(
     if any(one.conversation_id != conversation_id for one in found):
         raise NotFound("no such picture")
     return tuple(Attachment(one.id, one.url, one.media_type) for one in found)
+
+
+def keep(path: Path, data: bytes) -> None:
+    """Write a picture's bytes where they belong."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+
+
+def path_of(home: Path, attachment_id: str) -> Path:
+    """Where a picture's bytes are kept; ids are our own, so a path cannot be smuggled in."""
+    return home / "pictures" / attachment_id[:2] / attachment_id

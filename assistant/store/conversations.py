@@ -28,6 +28,7 @@ from assistant.conversation import (
 )
 from assistant.scope import Scope
 from assistant.store.tables import conversations, events
+from assistant.store.webhooks import enqueue
 from knowledge.errors import NotFound
 from knowledge.text import Language
 
@@ -100,6 +101,7 @@ async def append(
     ]
     if made:
         await tx.execute(insert(events), [_event_row(conversation.tenant, event) for event in made])
+        await enqueue(tx, conversation, made)
     return replace(conversation, last_seq=conversation.last_seq + len(made), updated_at=now), made
 
 

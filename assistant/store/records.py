@@ -1,4 +1,4 @@
-"""Proposals, the ledger, the outbox, cases and the audit in the database.
+"""Proposals, the ledger, the outbox and the audit in the database.
 
 The ledger's `UNIQUE(tenant, proposal_id)` is what makes an effect happen once; everything else here only follows it.
 """
@@ -7,11 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from pydantic import TypeAdapter
-from sqlalchemy import and_, func, insert, select, update
+from sqlalchemy import and_, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from assistant.cases.case import Case
 from assistant.commerce.platform import Command
 from assistant.proposal import Proposal, ProposalState, commands, proposals, receipts
 from assistant.replies.reply import ReceiptCard
@@ -22,18 +20,22 @@ from knowledge.errors import NotFound
 Tx = AsyncConnection
 DELIVERY_LEASE = timedelta(seconds=30)
 """How long one worker has for asking the platform before another one asks again with the same key."""
-cases: TypeAdapter[Case] = TypeAdapter(Case)
-_COUNTING_CASES = 4729002
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A command on its way to the platform: `key` is its idempotency key, `attempts` how often nobody answered."""
+    """A command on its way to the platform: `key` is its idempotency key, `attempts` how often nobody answered.
+
+    `case_id` is set where it is a later step of a case; otherwise the key is that of the proposal that was confirmed.
+    `again` is True when it may have been sent before.
+    """
 
     tenant: str
     key: str
     command: Command
     attempts: int = 0
+    case_id: str | None = None
+    again: bool = False
 
 
 async def add_proposal(tx: Tx, proposal: Proposal) -> None:
@@ -62,6 +64,16 @@ async def find_proposal(tx: Tx, scope: Scope, proposal_id: str, *, lock: bool = 
     return replace(proposals.validate_python(row.data), state=row.state)
 
 
+async def offers_made(tx: Tx, tenant: str, buyer_id: str) -> list[tuple[str, str | None]]:
+    """The goods (order, item) beside whose refund a buyer was offered something else, whenever that was."""
+    data = t.proposals.c.data
+    query = select(data["command"]["order_id"].as_string(), data["command"]["item_id"].as_string()).where(
+        t.proposals.c.tenant == tenant, t.proposals.c.buyer_id == buyer_id,
+        data["card"]["instead"].as_string().is_not(None),
+    )
+    return [(row[0], row[1]) for row in (await tx.execute(query)).all()]
+
+
 async def close_proposal(tx: Tx, proposal_id: str, state: ProposalState) -> None:
     """Set the state of a locked proposal."""
     await tx.execute(update(t.proposals).where(t.proposals.c.id == proposal_id).values(state=state))
@@ -83,6 +95,25 @@ async def add_to_ledger(tx: Tx, entry_id: str, proposal: Proposal, receipt: Rece
     ))
 
 
+async def add_settled(tx: Tx, entry_id: str, proposal: Proposal, receipt: ReceiptCard, now: datetime) -> None:
+    """Enter an effect that is complete with this transaction: nothing is left for the platform to do."""
+    await tx.execute(insert(t.ledger).values(
+        id=entry_id, tenant=proposal.tenant, proposal_id=proposal.id, action=proposal.command.name,
+        order_id=proposal.command.order_id, amount_fen=proposal.command.amount_fen, state="done",
+        receipt=receipts.dump_python(receipt, mode="json"), at=now,
+    ))
+
+
+async def in_approval(tx: Tx, tenant: str) -> list[Proposal]:
+    """The proposals that a second person has to approve, the oldest first."""
+    query = (
+        select(t.proposals.c.data)
+        .where(t.proposals.c.tenant == tenant, t.proposals.c.state == "in_approval")
+        .order_by(t.proposals.c.created_at)
+    )
+    return [replace(proposals.validate_python(data), state="in_approval") for data in await tx.scalars(query)]
+
+
 async def receipt_of(tx: Tx, tenant: str, proposal_id: str) -> ReceiptCard | None:
     """The receipt of a proposal that was executed."""
     query = select(t.ledger.c.receipt).where(t.ledger.c.tenant == tenant, t.ledger.c.proposal_id == proposal_id)
@@ -97,7 +128,8 @@ async def claim_delivery(tx: Tx, now: datetime) -> Delivery | None:
     if row is None:
         return None
     await tx.execute(update(t.outbox).where(t.outbox.c.id == row["id"]).values(due_at=now + DELIVERY_LEASE))
-    return Delivery(row["tenant"], row["key"], commands.validate_python(row["command"]), row["attempts"])
+    command = commands.validate_python(row["command"])
+    return Delivery(row["tenant"], row["key"], command, row["attempts"], row["case_id"], again=True)
 
 
 async def is_due(tx: Tx, tenant: str, key: str) -> bool:
@@ -136,50 +168,6 @@ async def _settle(tx: Tx, tenant: str, key: str, state: str, reference: str | No
         .where(t.ledger.c.tenant == tenant, t.ledger.c.proposal_id == key)
         .values(state=state, reference=reference)
     )
-
-
-async def next_case_number(tx: Tx, tenant: str, now: datetime) -> str:
-    """`AS-20261121-0007`: after-sales, the UTC day, and a count of the day."""
-    if tx.dialect.name == "postgresql":     # where writers run side by side, those of one tenant count in turn
-        await tx.execute(select(func.pg_advisory_xact_lock(_COUNTING_CASES, func.hashtext(tenant))))
-    prefix = f"AS-{now:%Y%m%d}-"
-    query = select(func.count()).where(t.cases.c.tenant == tenant, t.cases.c.number.startswith(prefix))
-    return f"{prefix}{int(await tx.scalar(query) or 0) + 1:04d}"
-
-
-async def add_case(tx: Tx, case: Case, conversation_id: str, proposal_id: str) -> None:
-    """Store a new case."""
-    await tx.execute(insert(t.cases).values(
-        id=case.id, tenant=case.tenant, number=case.number, buyer_id=case.buyer_id,
-        conversation_id=conversation_id, proposal_id=proposal_id,
-        data=cases.dump_python(case, mode="json"), created_at=case.created_at,
-    ))
-
-
-async def save_case(tx: Tx, case: Case) -> None:
-    """Write a case that moved on."""
-    await tx.execute(
-        update(t.cases).where(t.cases.c.id == case.id).values(data=cases.dump_python(case, mode="json"))
-    )
-
-
-async def case_of_proposal(tx: Tx, tenant: str, proposal_id: str) -> Case:
-    """The case that a confirmed proposal opened: both were written in one transaction."""
-    query = select(t.cases.c.data).where(t.cases.c.tenant == tenant, t.cases.c.proposal_id == proposal_id)
-    return cases.validate_python((await tx.execute(query)).scalar_one())
-
-
-async def cases_of(tx: Tx, scope: Scope, buyer_id: str) -> list[Case]:
-    """The buyer's cases, newest first; empty when they aren't this scope's to see."""
-    if not (scope.is_staff or scope.buyer_id == buyer_id):
-        return []
-    query = (
-        select(t.cases.c.data)
-        .where(t.cases.c.tenant == scope.tenant, t.cases.c.buyer_id == buyer_id)
-        .order_by(t.cases.c.created_at.desc())
-        .limit(100)
-    )
-    return [cases.validate_python(data) for data in await tx.scalars(query)]
 
 
 async def add_audit(

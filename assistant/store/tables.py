@@ -103,6 +103,7 @@ proposals = Table(
     Column("created_at", Utc, nullable=False),
     Column("expires_at", Utc, nullable=False),
     Index("ix_proposals_conversation", "tenant", "conversation_id"),
+    Index("ix_proposals_buyer", "tenant", "buyer_id"),
 )
 
 ledger = Table(
@@ -122,6 +123,7 @@ outbox = Table(
     "outbox", metadata,
     Column("id", _BigId, primary_key=True, autoincrement=True), _tenant(),
     Column("key", String(40), nullable=False),         # the proposal's id: the platform's idempotency key
+    Column("case_id", String(40)),                     # the case whose step it is; then the key is the step's
     Column("command", JSON, nullable=False),
     Column("state", String(16), nullable=False),       # due, done, failed
     Column("attempts", Integer, nullable=False, default=0),
@@ -129,6 +131,7 @@ outbox = Table(
     Column("error", Text),
     UniqueConstraint("tenant", "key"),
     Index("ix_outbox_due", "state", "due_at"),
+    Index("ix_outbox_case", "case_id"),
 )
 
 audit = Table(
@@ -146,12 +149,53 @@ cases = Table(
     "cases", metadata, _id(), _tenant(),
     Column("number", String(32), nullable=False),
     Column("buyer_id", String(64), nullable=False),
+    Column("shop_id", String(64), nullable=False),
     Column("conversation_id", String(40), nullable=False),
     Column("proposal_id", String(40), nullable=False),
-    Column("data", JSON, nullable=False),
+    Column("state", String(24), nullable=False),
+    Column("version", Integer, nullable=False),        # how many events its record has
+    Column("due_at", Utc),                             # when its clock rings; null once it is closed
+    Column("tracking_number", String(64)),             # of the parcel that comes back
+    Column("data", JSON, nullable=False),              # the case as both sides see it
+    Column("proceedings", JSON, nullable=False),       # what is not for both sides: the panel, its votes, who agreed
     Column("created_at", Utc, nullable=False),
     UniqueConstraint("tenant", "number"),
     Index("ix_cases_buyer", "tenant", "buyer_id"),
+    Index("ix_cases_shop", "tenant", "shop_id", "created_at"),
+    Index("ix_cases_due", "due_at"),
+    Index("ix_cases_parcel", "tenant", "tracking_number"),
+)
+
+case_events = Table(
+    "case_events", metadata,
+    Column("case_id", String(40), primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    _tenant(),
+    Column("at", Utc, nullable=False),
+    Column("actor", String(80), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("data", JSON, nullable=False),
+    Column("client_id", String(176)),      # the sender's own id, marked with who sent it
+    Column("hash", String(64), nullable=False),
+    Column("previous", String(64), nullable=False),
+    UniqueConstraint("case_id", "client_id"),
+    Index("ix_case_events_tenant", "tenant", "at"),
+)
+
+jurors = Table(
+    "jurors", metadata,
+    Column("tenant", String(64), primary_key=True),
+    Column("person_id", String(64), primary_key=True),
+    Column("at", Utc, nullable=False),
+)
+
+panels = Table(
+    "panels", metadata,
+    Column("tenant", String(64), primary_key=True),
+    Column("case_id", String(40), primary_key=True),
+    Column("person_id", String(64), primary_key=True),
+    Column("at", Utc, nullable=False),
+    Index("ix_panels_person", "tenant", "person_id"),
 )
 
 platform_effects = Table(
@@ -161,6 +205,41 @@ platform_effects = Table(
     Column("command", JSON, nullable=False),
     Column("effect", JSON, nullable=False),
     Column("at", Utc, nullable=False),
+)
+
+platform_news = Table(                     # webhooks that came in
+    "platform_news", metadata,
+    Column("tenant", String(64), primary_key=True),
+    Column("id", String(80), primary_key=True),        # the sender's id: each is taken in once
+    Column("kind", String(64), nullable=False),
+    Column("body", JSON, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("state", String(16), nullable=False),       # due; done; noted: nothing to do; failed: a person must look
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("due_at", Utc, nullable=False),
+    Column("note", Text),
+    Column("received_at", Utc, nullable=False),
+    Index("ix_platform_news_due", "state", "due_at"),
+)
+
+webhook_targets = Table(                   # who is told; where they are and the secret are settings
+    "webhook_targets", metadata,
+    Column("tenant", String(64), primary_key=True),
+    Column("since", Utc, nullable=False),
+)
+
+webhooks = Table(                          # webhooks that go out
+    "webhooks", metadata,
+    Column("id", String(56), primary_key=True),        # conversation and number of the event
+    _tenant(),
+    Column("kind", String(64), nullable=False),
+    Column("body", JSON, nullable=False),
+    Column("state", String(16), nullable=False),       # due, done, dead: given up
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("due_at", Utc, nullable=False),
+    Column("error", Text),
+    Column("created_at", Utc, nullable=False),
+    Index("ix_webhooks_due", "state", "due_at"),
 )
 
 staff = Table(
@@ -175,10 +254,58 @@ staff = Table(
 attachments = Table(
     "attachments", metadata, _id(), _tenant(),
     Column("conversation_id", String(40), nullable=False),
-    Column("buyer_id", String(64), nullable=False),
+    Column("buyer_id", String(64), nullable=False),   # empty for a merchant's picture
+    Column("shop_id", String(64)),                    # whose evidence it is, when a merchant sent it
     Column("media_type", String(40), nullable=False),
     Column("bytes", Integer, nullable=False),
     Column("at", Utc, nullable=False),
+)
+
+traces = Table(
+    "traces", metadata,
+    Column("attachment_id", String(40), primary_key=True), _tenant(),
+    Column("buyer_id", String(64), nullable=False),
+    Column("data", JSON, nullable=False),              # what the file told before it was written anew
+    Column("at", Utc, nullable=False),
+    Index("ix_traces_tenant", "tenant", "at"),
+)
+
+reports = Table(
+    "reports", metadata, _id(), _tenant(),
+    Column("number", String(32), nullable=False),
+    Column("shop_id", String(64), nullable=False),
+    Column("buyer_id", String(64), nullable=False),
+    Column("case_id", String(40), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("due_at", Utc),                             # when its clock rings; null once it is closed
+    Column("data", JSON, nullable=False),
+    Column("filed_at", Utc, nullable=False),
+    UniqueConstraint("tenant", "number"),
+    UniqueConstraint("tenant", "case_id", "shop_id"),  # one claim is reported once
+    Index("ix_reports_due", "due_at"),
+    Index("ix_reports_shop", "tenant", "shop_id", "filed_at"),
+    Index("ix_reports_buyer", "tenant", "buyer_id"),
+)
+
+findings = Table(
+    "findings", metadata, _id(), _tenant(),
+    Column("buyer_id", String(64), nullable=False),
+    Column("report_id", String(40), nullable=False),
+    Column("data", JSON, nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("expires_at", Utc, nullable=False),
+    Column("corrected_at", Utc),
+    UniqueConstraint("tenant", "report_id"),
+    Index("ix_findings_buyer", "tenant", "buyer_id", "expires_at"),
+)
+
+releases = Table(
+    "releases", metadata, _id(), _tenant(),
+    Column("shop_id", String(64), nullable=False),
+    Column("accepted", Integer, nullable=False),       # 1 when an order of the request may be released
+    Column("data", JSON, nullable=False),
+    Column("at", Utc, nullable=False),
+    Index("ix_releases_shop", "tenant", "shop_id", "at"),
 )
 
 gaps = Table(

@@ -9,7 +9,8 @@ from assistant.escalation.queue import place_in_queue
 from assistant.planning.step import Confirm, Decline, PassOn, Plan, Propose, Situation
 from assistant.proposal import LIFETIME, Proposal, digest_of
 from assistant.replies.cards import proposal_card
-from assistant.replies.compose import Done
+from assistant.replies.details import details
+from assistant.replies.voice import Done
 from assistant.scope import Scope
 from assistant.services import Services
 from assistant.situation import Loaded
@@ -50,12 +51,21 @@ def prepare(services: Services, scope: Scope, conversation_id: str, step: Propos
     proposal_id = services.new_id()
     order: Order | None = step.target.order if step.target else None
     digest = digest_of(scope.tenant, situation.buyer.id, step.command)
-    card = proposal_card(proposal_id, step.decision, step.target, digest, now + LIFETIME, language)
+    card = proposal_card(proposal_id, step.decision, step.target, digest, now + LIFETIME, language, situation.zone)
+    said = details(step.command, situation, services.books.rules.every_fact, language)
+    instead = step.instead.title.in_(language) if step.instead else None
+    card = replace(card, summary=(*card.summary, *said), instead=instead)
     return Proposal(
         proposal_id, scope.tenant, conversation_id, situation.buyer.id, step.command, step.decision,
         title_of(step.decision.remedy or step.decision.claim), language, card, now, now + LIFETIME,
-        order.shop_id if order else "",
+        order.shop_id if order else _shop_of(step, situation),
     )
+
+
+def _shop_of(step: Propose, situation: Situation) -> str:
+    """The shop that sells what is to be bought; "" where nothing is."""
+    sellers = (situation.goods[line.product_id].shop_id for line in step.command.lines if not line.item_id)
+    return next(sellers, "")
 
 
 async def _decline(services: Services, scope: Scope, step: Decline) -> Acted:
@@ -72,7 +82,7 @@ async def _confirm(services: Services, scope: Scope, step: Confirm) -> Acted:
         receipt = await services.gateway.confirm(scope, step.proposal_id)
     except Conflict:
         return Acted(Done(failed=True))
-    return Acted(Done(receipt=receipt))
+    return Acted(Done(receipt=receipt, held=receipt is None))
 
 
 async def find_place(services: Services, scope: Scope, loaded: Loaded, step: PassOn) -> QueuePlace:
@@ -80,4 +90,4 @@ async def find_place(services: Services, scope: Scope, loaded: Loaded, step: Pas
     waiting = replace(loaded.conversation, handover=step.handover)
     async with services.database.read() as tx:
         ahead = await conversations.queue_ahead(tx, scope.tenant, waiting)
-    return place_in_queue(services.escalation, step.handover, ahead, services.clock())
+    return place_in_queue(services.escalation, step.handover, ahead, services.clock(), services.zone)

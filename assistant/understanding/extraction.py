@@ -15,9 +15,8 @@ from assistant.understanding.numerals import ARABIC, EN_NUMBER, ZH_NUMBER, parse
 from assistant.understanding.reading import FactValue, Mention
 
 _PRECEDENCE = (
-    "email", "id_card", "bank_card", "phone", "order_number", "tracking_number", "amount", "date", "ordinal",
-    "quantity",
-    "address",
+    "email", "product_id", "id_card", "bank_card", "phone", "order_number", "tracking_number", "amount", "date",
+    "ordinal", "quantity", "address",
 )  # fmt: skip
 MAX_FEN = 10**13
 """Amounts beyond a hundred billion yuan are not amounts."""
@@ -130,7 +129,7 @@ _NUMBERED = re.compile(
     r"(?:\bnumber |\bno\. ?|\boption |选项?|(?<!\w)#)(?P<n>\d{1,2}|one|two|three|four|five)\b(?![-/.\d])",
     re.IGNORECASE,)
 _QUANTITY_ZH = re.compile(
-    rf"(?<![第上下这那哪几每再\d])(?P<n>\d{{1,4}}|{ZH_NUMBER})(?:多)?(?P<unit>件|个|双|只|台|套|条|瓶|盒|箱|袋|斤"
+    rf"(?<![第上下这那哪几每再])(?P<n>(?<!\d)\d{{1,4}}|{ZH_NUMBER})(?:多)?(?P<unit>件|个|双|副|对|把|只|台|套|条|瓶|盒|箱|袋|斤"
     rf"|公斤|包|本|张|支|罐|份|部|块(?!钱"
     rf"|\d|[一二两三四五六七八九]))"
     r"(?!月|星期|礼拜|小时|工作日|钟|人|问题|办法|说法|字|意思|价|身份)"

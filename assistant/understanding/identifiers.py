@@ -22,6 +22,14 @@ _FOREIGN = re.compile(r"(?<![\w+])\+(?!86)\d[\d ()-]{7,17}\d")
 _LONG_DIGITS = re.compile(r"(?<![\dA-Za-z.])\d(?:[ -]?\d){9,23}[xX]?(?![\dA-Za-z])")
 _LETTERED = re.compile(r"(?<![A-Za-z0-9])(?=[A-Za-z]*\d)([A-Za-z]{1,5}\d{8,18}[A-Za-z]{0,2})(?![A-Za-z0-9])")
 
+_PRODUCT = re.compile(
+    r"https?://[\w.-]*/(?:[\w-]+/)*(?P<page>[A-Za-z0-9][\w-]*)\.html?(?:\?[\w=&%.-]*)?"
+    r"|https?://[\w.-]+/(?:products?|items?|goods)/(?P<path>[A-Za-z0-9][\w-]*)"
+    r"|(?:商品|产品)(?:的)?(?:id|编号|编码|号码?)\s*(?:是|为|：|:)?\s*(?P<zh>[A-Za-z0-9][\w-]{2,31})"
+    r"|\b(?:product|item) (?:id|number|no\.?)(?: is|:)?\s*(?P<en>[A-Za-z0-9][\w-]{2,31})"
+    r"|商品(?P<bare>\d{6,20})",
+    re.IGNORECASE | re.ASCII,
+)
 _NEAR_ORDER = re.compile(r"订单|单号|编号|order|订購|#", re.IGNORECASE)
 _NEAR_PARCEL = re.compile(
     r"快递|物流|运单|面单|包裹|顺丰|中通|圆通|申通|韵达|track|parcel|waybill|shipment", re.IGNORECASE
@@ -52,9 +60,11 @@ def is_bank_card(text: str) -> bool:
 
 
 def find_identifiers(text: str) -> Iterator[Mention]:
-    """E-mail addresses, phones, identity and card numbers, order and tracking numbers, in no order."""
+    """E-mail addresses, phones, identity and card numbers, product, order and tracking numbers, in no order."""
     for match in _EMAIL.finditer(text):
         yield _mention("email", match, match[0].lower())
+    for match in _PRODUCT.finditer(text):
+        yield _mention("product_id", match, match[match.lastgroup or 0])
     for match in _ZH_MOBILE.finditer(text):
         yield _mention("phone", match, re.sub(r"\D", "", match[0])[-11:])
     for match in _LANDLINE.finditer(text):

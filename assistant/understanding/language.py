@@ -19,6 +19,9 @@ _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF10, 0xFF5B) if chr(code
     0x3000: " ", ord("＠"): "@", ord("－"): "-", ord("．"): ".", ord("／"): "/", ord("＋"): "+", ord("＃"): "#",
     ord("￥"): "¥", ord("＄"): "$", ord("％"): "%",
 }  # fmt: skip
+LINK = re.compile(r"https?://[^\s，。；！？、）」』\u4e00-\u9fff]+", re.IGNORECASE)
+"""A link: a place to look at, and no words of the buyer's."""
+
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _ZH_FUNCTION = re.compile(r"[的了吗呢吧我你您是不没有怎么这那给要帮请在就还都能可]")
 _WORD = re.compile(r"[A-Za-z]+(?:['’][a-z]+)?")
@@ -58,6 +61,7 @@ def language_of(text: str, hint: Language | None = None) -> Language:
 
     So "帮我 check 一下 my order" is Chinese and "what does 七天无理由 mean" is English.
     """
+    text = LINK.sub(" ", text)
     words = [word.lower() for word in _WORD.findall(text)]
     latin = len(words) + sum(word in _EN_FUNCTION for word in words)
     han = len(_HAN.findall(text)) / 2 + len(_ZH_FUNCTION.findall(text))

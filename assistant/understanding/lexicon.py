@@ -5,7 +5,7 @@ Where people's words are plain ("转人工", "漏电"), a list is surer than a c
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -35,10 +35,11 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The cues of flags (`safety`, `asks_for_person`, …) and of moods."""
+    """The cues of flags (`safety`, `asks_for_person`, …), of moods, and of wishes in their plainest words."""
 
     flags: Mapping[str, Cue]
     moods: Mapping[str, Cue]
+    intents: Mapping[str, Cue] = field(default_factory=dict)
 
     def flags_in(self, text: str) -> frozenset[str]:
         """The flags that the wording alone gives."""
@@ -48,20 +49,24 @@ class Lexicon:
         """The flags that the wording speaks against: "不用转人工了" asks for no person, whatever else it looks like."""
         return frozenset(name for name, cue in self.flags.items() if cue.excused_in(text))
 
+    def intents_in(self, text: str) -> tuple[str, ...]:
+        """The intents that the wording alone gives, in the order of the file."""
+        return tuple(name for name, cue in self.intents.items() if cue.found_in(text))
+
     def moods_in(self, text: str) -> frozenset[str]:
         """The moods that the wording alone gives."""
         return frozenset(name for name, cue in self.moods.items() if cue.found_in(text))
 
 
 def load_lexicon(path: Path = DATA / "cues.yaml") -> Lexicon:
-    """Read a lexicon from a file of `flags` and `moods`, each with `cues` and `unless`.
+    """Read a lexicon from a file of `flags`, `moods` and perhaps `intents`, each with `cues` and `unless`.
 
     Raises:
         BadKnowledge: the file is not such a file, or an expression in it is not one.
     """
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
-        return Lexicon(_cues(content["flags"]), _cues(content["moods"]))
+        return Lexicon(_cues(content["flags"]), _cues(content["moods"]), _cues(content.get("intents") or {}))
     except (yaml.YAMLError, re.error, KeyError, TypeError, AttributeError) as wrong:
         raise BadKnowledge(f"not a lexicon of cues: {wrong}", str(path)) from wrong
 

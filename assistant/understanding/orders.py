@@ -10,20 +10,18 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from assistant.understanding.dates import Days, parse_days
 from assistant.understanding.products import Named, Products, shipped_products
 from assistant.understanding.reading import Mention
 from knowledge.text import Text
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 """Days in a message are days where the platform is."""
 
 
 @dataclass(frozen=True, slots=True)
 class OrderView:
-    """One line of an order, as far as people refer to it."""
+    """One line of an order, as far as people refer to it. Times are in the buyer's eyes: of the platform's zone."""
 
     order_id: str
     item_id: str
@@ -36,6 +34,7 @@ class OrderView:
     paid_fen: int = 0
     options: Mapping[str, str] = field(default_factory=dict)
     delivered_at: datetime | None = None
+    product_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +132,8 @@ _TAIL = re.compile(
 def _by_number(said: _Said, orders: Orders) -> Iterator[Clue]:
     for mention in said.of_kind("order_number"):
         yield Clue("number", tuple(float(o.order_id == str(mention.value)) for o in orders), hard=True)
+    for mention in said.of_kind("product_id"):
+        yield Clue("number", tuple(float(o.product_id == str(mention.value)) for o in orders), hard=True)
     for tail in _TAIL.findall(said.text):
         yield Clue("number", tuple(float(o.order_id.endswith(tail)) for o in orders), hard=True)
 
@@ -256,7 +257,7 @@ def _moment_of(text: str, mention: Mention) -> Callable[[OrderView], tuple[datet
 def _near(moments: tuple[datetime | None, ...], days: Days) -> float:
     """1 inside the days, less by the day outside; memory slips by more where more time was named."""
     slack = 1 + ((days.last - days.first).days + 1) / 3
-    return max((_closeness(m.astimezone(SHANGHAI).date(), days, slack) for m in moments if m), default=0.0)
+    return max((_closeness(m.date(), days, slack) for m in moments if m), default=0.0)
 
 
 def _closeness(day: date, days: Days, slack: float) -> float:
@@ -285,6 +286,9 @@ _STATES: tuple[tuple[str, frozenset[str]], ...] = (
         r"(?:没|未|还不|不|没有)(?:给我?)?发货|not (?:yet )?(?:been )?(?:shipped|dispatched)|hasn'?t (?:been )?shipped"
         r"|unshipped", frozenset({"paid"})),
     (r"没付款|未付款|没付钱|待付款|unpaid|not paid", frozenset({"unpaid"})),
+    (r"(?:刚刚?|才|已经?)付(?:了|过)?[款钱](?:了)?的|just paid", frozenset({"paid"})),
+    (r"(?:已经?|都)(?:收到|签收)了?|already (?:received|delivered|arrived)", frozenset({"delivered", "completed"})),
+    (r"已发货|发了货的|already (?:shipped|dispatched)", frozenset({"dispatched"})),
     (r"在路上|运输中|派送中|on (?:its|the) way|in transit", frozenset({"dispatched"})),
     (
         r"(?:没|未)(?:有)?收到(?:货)?|还没到|没到货|haven'?t received|not arrived|hasn'?t arrived"

@@ -24,7 +24,7 @@ from assistant.understanding.extraction import find_mentions
 from assistant.understanding.facts import AnswerOption, AskedQuestion, Phrases, read_answer, read_facts
 from assistant.understanding.guards import trained_flags, worded_flags
 from assistant.understanding.heads import Heads, load_heads
-from assistant.understanding.language import PlainText, plain
+from assistant.understanding.language import LINK, PlainText, plain
 from assistant.understanding.lexicon import DATA, Lexicon, shipped_lexicon
 from assistant.understanding.mood import read_mood
 from assistant.understanding.products import shipped_products
@@ -41,7 +41,7 @@ REMEMBERED = 2048
 ORDER_QUESTIONS = ("order", "parcel")
 WISH_QUESTION = "wish"
 _PERSON_INTENT, _PERSON_FLAG = "act.person", "asks_for_person"
-_INTENT_OF_WISH = {"price_protection": "claim.price"}
+_INTENT_OF_WISH = {"price_protection": "claim.price", "invoice": "order.invoice"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,11 @@ class FactOption(Protocol):
         """What people type to say it."""
         ...
 
+    @property
+    def by(self) -> str:
+        """Whose it is to say: a `buyer`'s, or only a `merchant`'s."""
+        ...
+
 
 class AskableFact(Protocol):
     """A fact as a catalogue has it."""
@@ -103,6 +108,11 @@ class AskableFact(Protocol):
     @property
     def known_by(self) -> str:
         """Who can tell it; only the buyer's facts are read from messages."""
+        ...
+
+    @property
+    def when_asked(self) -> bool:
+        """True when its phrases are read from an answer alone."""
         ...
 
     @property
@@ -126,11 +136,12 @@ def words_of_facts(facts: Iterable[AskableFact]) -> FactWords:
     for fact in facts:
         if fact.known_by != "buyer":
             continue
+        heard = [option for option in fact.options if option.by == "buyer"]
         both: dict[FactValue, Sequence[str]] = {
-            option.value: tuple(chain.from_iterable(option.phrases.values())) for option in fact.options
+            option.value: tuple(chain.from_iterable(option.phrases.values())) for option in heard
         }
-        phrases[fact.name] = both
-        options = tuple(AnswerOption(o.value, (o.label.zh, o.label.en, *both[o.value])) for o in fact.options)
+        phrases[fact.name] = {} if fact.when_asked else both
+        options = tuple(AnswerOption(o.value, (o.label.zh, o.label.en, *both[o.value])) for o in heard)
         questions[fact.name] = AskedQuestion(fact.name, fact.type, options)
     return FactWords(phrases, questions)
 
@@ -221,7 +232,7 @@ class EmbeddedReader:
 
     def _read_closely(self, said: PlainText, context: ReadingContext) -> Reading:
         text = said.text
-        mentions = _with_products(find_mentions(text, context.today), text)
+        mentions = _outside_links(_with_products(find_mentions(text, context.today), text), text)
         flags = worded_flags(text, mentions, self._lexicon) | ({"cut"} if said.cut else set())
         facts = read_facts(text, self._words.phrases)
         reading = Reading(text, said.language, facts=facts, mentions=mentions, flags=frozenset(flags))
@@ -234,14 +245,17 @@ class EmbeddedReader:
         if self._encoder is None:
             return None
         try:
-            return self._encoder.query(text[:ENCODED])
+            return self._encoder.query(_in_words(text)[:ENCODED])
         except Unavailable:
             return None  # words alone then; the search makes the same choice
 
     def _by_heads(self, reading: Reading, vector: Vector) -> Reading:
-        text, heads = reading.text, self._heads
+        text, heads = _in_words(reading.text), self._heads
         excused = self._lexicon.flags_excused_in(text)
-        intents = (*heads.intents.scores(text, vector), *self._further_wishes(text))
+        worded = [IntentScore(name, _SURE_OF_WORDS) for name in self._lexicon.intents_in(text)]
+        scored = heads.intents.scores(text, vector)
+        beside = (one for one in scored if not worded or one.probability >= _SURE_OF_PART)  # the words have said it
+        intents = (*worded, *beside, *self._further_wishes(text))
         if _PERSON_FLAG in excused:
             intents = tuple(i for i in intents if i.name != _PERSON_INTENT)
         intents = _each_once(intents) or _problem_told(reading)
@@ -301,6 +315,20 @@ class EmbeddedReader:
         return reading if value is None else replace(reading, facts={**reading.facts, question.name: value})
 
 
+def _in_words(text: str) -> str:
+    """What the buyer says, without the links in it: their letters and digits mean nothing to the heads."""
+    return re.sub(r"\s{2,}", " ", LINK.sub(" ", text)).strip() or text
+
+
+def _outside_links(mentions: tuple[Mention, ...], text: str) -> tuple[Mention, ...]:
+    """The mentions without what only looks like one inside a link; the product that a link leads to stays."""
+    links = [link.span() for link in LINK.finditer(text)]
+    return tuple(
+        one for one in mentions
+        if one.kind == "product_id" or all(one.end <= start or one.start >= end for start, end in links)
+    )
+
+
 def _answer_key(context: ReadingContext) -> str:
     """Which fact an answer tells; a parcel asked for is an order chosen."""
     return "order" if context.asked in ORDER_QUESTIONS else context.asked or ""
@@ -313,6 +341,7 @@ _AND_ALSO = re.compile(
 )
 _WISHES = ("claim.", "order.", "case.", "ask.")
 _SHORTEST_WISH, _MOST_WISHES, _SURE_OF_PART = 5, 3, 0.6
+_SURE_OF_WORDS = 0.97
 _PROBLEMS = frozenset(
     {"quality", "damaged", "missing", "wrong_item", "not_as_described", "spoiled", "allergy", "counterfeit"}
 )

@@ -26,8 +26,8 @@ class IntentScore:
 class Mention:
     """A thing named in the text: `text[start:end]`, and its value in the form that the program uses.
 
-    `kind` is one of `order_number`, `tracking_number`, `product`, `ordinal`, `date`, `amount`, `quantity`, `phone`,
-    `id_card`, `bank_card`, `email`, `address`. Dates are ISO days, amounts are fen.
+    `kind` is one of `order_number`, `tracking_number`, `product_id`, `product`, `ordinal`, `date`, `amount`,
+    `quantity`, `phone`, `id_card`, `bank_card`, `email`, `address`. Dates are ISO days, amounts are fen.
     """
 
     kind: str

@@ -12,8 +12,8 @@ a message with two labels is a target of one half each. The linear part is a sup
 
 import zlib
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -81,8 +81,14 @@ def train_file(path: Path, out_dir: Path, encoder: QueryEncoder, recipe: Recipe 
     return trained.evaluation
 
 
-def train(utterances: Sequence[Utterance], encoder: QueryEncoder, recipe: Recipe, hashed: str = "") -> Trained:
+def train(
+    utterances: Sequence[Utterance], encoder: QueryEncoder, recipe: Recipe, hashed: str = "",
+    judges: Callable[[Utterance], bool] | None = None,
+) -> Trained:
     """Train heads; `hashed` is kept with them as their fingerprint.
+
+    Where the encoder was tuned on some of the utterances, `judges` names the others: they alone calibrate, and make
+    the report.
 
     Raises:
         BadInput: fewer than two labels, or fewer utterances than members.
@@ -96,10 +102,11 @@ def train(utterances: Sequence[Utterance], encoder: QueryEncoder, recipe: Recipe
         data = _data(utterances, labels, encoder, recipe)
         network, meant = _members(data, recipe)
         wording, worded = _wording(data, recipe)
-        calibration = _calibrate(data, meant, worded, recipe)
+        rows = np.flatnonzero([judges is None or judges(u) for u in utterances])
+        calibration = _calibrate(data.only(rows), meant[rows], worded[rows], recipe)
     heads = Heads(labels, network, wording, calibration, data.has_none, encoder.name, hashed)
     unseen = meant + np.float32(calibration.wording) * worded
-    return Trained(heads, evaluate_outputs(heads, utterances, unseen))
+    return Trained(heads, evaluate_outputs(heads, [utterances[row] for row in rows.tolist()], unseen[rows]))
 
 
 def evaluate(heads: Heads, utterances: Sequence[Utterance], encoder: QueryEncoder) -> Evaluation:
@@ -124,6 +131,12 @@ class _Data:
     counts: Any
     targets: Floats
     folds: Integers
+
+    def only(self, rows: Integers) -> "_Data":
+        """These utterances alone."""
+        return replace(
+            self, inputs=self.inputs[rows], counts=self.counts[rows], targets=self.targets[rows], folds=self.folds[rows]
+        )
 
     @property
     def has_none(self) -> bool:

@@ -48,6 +48,14 @@ DECISION: Json = {
 }
 
 
+FACTS: Json = {
+    "claim.reason": {
+        "label": {"zh": "原因", "en": "reason"},
+        "known_by": "buyer",
+        "values": {"quality": {"zh": "质量问题", "en": "faulty"}},
+    }
+}
+
 ENGINE_DECISION: Json = {
     "outcome": "grant",
     "claim": "return",
@@ -56,7 +64,7 @@ ENGINE_DECISION: Json = {
     "because": [{"zh": "签收 4 天，在七日内", "en": "Delivered 4 days ago, within seven"}],
     "citations": ["consumer-law#25"],
     "alternatives": [],
-    "counterfactuals": [],
+    "counterfactuals": [{"text": {"zh": "11月24日前可以申请", "en": "Open until 24 Nov"}, "fact": "claim.at"}],
     "proof": [
         {
             "rule": "cn.return.seven-day",
@@ -101,7 +109,7 @@ def row(name: str, called: str, owner: str, **more: Any) -> Json:
 
 def world() -> FakeDesk:
     """A morning at the desk."""
-    desk = FakeDesk(clauses={CLAUSE["id"]: CLAUSE}, orders=[order()])
+    desk = FakeDesk(clauses={CLAUSE["id"]: CLAUSE}, orders=[order()], facts=FACTS)
     add_angry_buyer(desk)
     add_english_buyer(desk)
     others = [

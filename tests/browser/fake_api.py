@@ -89,6 +89,8 @@ class FakeFairdesk:
         self.sent: dict[str, Json] = {}
         self.sends = 0
         self.confirmed: list[str] = []
+        self.case_steps: list[Json] = []
+        self.refuse_step = False
         self.typed = 0
         self.uploads: dict[str, tuple[str, bytes]] = {}
         self.cuts = 0
@@ -276,6 +278,13 @@ def _add_records(app: FastAPI, fake: FakeFairdesk) -> None:
     @app.get("/v1/cases/{case_id}")
     async def case(case_id: str) -> Json:
         return CASE[fake.latest.language]
+
+    @app.post("/v1/cases/{case_id}/actions", status_code=201)
+    async def step(case_id: str, body: Json) -> Json:
+        if fake.refuse_step:
+            raise HTTPException(409, "this tracking number belongs to another parcel")
+        fake.case_steps.append(body)
+        return {"case_id": case_id, "seq": 4, "at": now(), "action": body["action"], "state": "in_transit"}
 
     @app.get("/v1/clauses/{clause_id}")
     async def clause(clause_id: str, lang: str = "zh") -> Json:

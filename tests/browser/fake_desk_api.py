@@ -72,6 +72,8 @@ class FakeDesk:
     talks: dict[str, Talk] = field(default_factory=dict)
     clauses: dict[str, Json] = field(default_factory=dict)
     orders: list[Json] = field(default_factory=list)
+    facts: Json = field(default_factory=dict)
+    """What facts are called."""
     row_news: list[Json] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     """Method and path of each request, in order."""
@@ -233,6 +235,10 @@ def add_queue(app: FastAPI, desk: FakeDesk) -> None:
         lists: Json = {"intents": [], "clauses": [], "open_questions": []}
         nothing: Json = {"entitlement": None, "suggestion": None, "next_step": None}
         return desk.talks[name].advice or lists | nothing
+
+    @app.get("/v1/desk/facts")
+    async def facts() -> Json:
+        return {"facts": desk.facts}
 
     @app.get("/v1/desk/orders")
     async def orders(buyer: str) -> Json:

@@ -94,13 +94,14 @@ def test_proof_says_what_is_open(page: Any) -> None:
 
 
 def test_log_keeps_the_engine_s_proof(page: Any) -> None:
-    """A decision in the log opens to the engine's own proof, rules that apply first; bookkeeping stays out."""
+    """A decision in the log opens to its proof in words: rules, facts, who told them, what would change it."""
     opened(page, "c-zhou")
     line = page.locator("[data-kind=decision_made]")
     line.locator("summary").first.click()
     line.locator(".decision summary").click()
     expect(line.locator(".rule b")).to_have_text(["三包：七日内可退", "七日无理由"])
-    expect(line).to_contain_text("claim.reason = quality")
+    expect(line).to_contain_text("原因 质量问题 (买家说的)")
+    expect(line).to_contain_text("11月24日前可以申请")
     expect(page.locator(".log")).not_to_contain_text("turn_taken")
 
 

@@ -72,6 +72,26 @@ def test_an_opened_proof_stays_open_while_the_talk_goes_on(widget: WidgetPage) -
     assert widget.page.locator(".proof[open]").count() == 1
 
 
+def test_a_tracking_number_is_given_in_the_case(widget: WidgetPage) -> None:
+    """The case asks for the return's number; a refusal is told and can be tried again, a yes is said once."""
+    widget.load().open()
+    reach_proposal(widget)
+    widget.see(".card.proposal .primary").click()
+    widget.see(".card.receipt .link:last-child").click()
+    assert "等待买家寄回" in widget.see(".sheet .card.case").inner_text()
+    fake = widget.served.fake
+    fake.refuse_step = True
+    widget.see(".sheet .own-step input").fill("SF1234567890")
+    widget.see(".sheet .own-step .primary").click()
+    assert "没有成功" in widget.see(".sheet .own-step [role=status]:not(:empty)").inner_text()
+    fake.refuse_step = False
+    widget.see(".sheet .own-step .primary").click()
+    widget.see(".sheet .own-step:not(:has(input))")
+    (step,) = fake.case_steps
+    assert (step["action"], step["tracking_number"]) == ("ship", "SF1234567890")
+    assert step["client_id"]
+
+
 def test_a_citation_opens_its_clause(widget: WidgetPage) -> None:
     """The mark in the text opens the clause with version and date, Esc closes it, the focus returns to the mark."""
     widget.load().open()

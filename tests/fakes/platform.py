@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Literal
 
 from assistant.commerce.model import Buyer, Order, Product, Shop
-from assistant.commerce.platform import Command, Effect
+from assistant.commerce.platform import Command, Effect, Platform
 from assistant.commerce.world import World
 from assistant.scope import Scope
 from knowledge.errors import Conflict, NotFound, Unavailable
@@ -24,7 +24,7 @@ doubled           the network delivers the request twice
 """
 
 
-class FakePlatform:
+class FakePlatform(Platform):
     """The platform protocol over a given world. `faults` are used up by the next requests, first one first.
 
     `asked` lists every request that came (by key), `done` counts what was really carried out for each key. Answers

@@ -130,6 +130,15 @@ export class Api {
   }
 
   /**
+   * What facts are called in both languages, by their keys.
+   *
+   * @returns {Promise<Record<string, import("./types.js").FactLabel>>}
+   */
+  async facts() {
+    return (await this.get("/v1/desk/facts")).facts;
+  }
+
+  /**
    * @param {string} id such as `consumer-law#25`
    * @returns {Promise<Clause>}
    */

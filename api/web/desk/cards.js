@@ -72,8 +72,8 @@ function amountView(amount) {
 }
 
 /** @param {Desk} desk @param {DecisionCard} card */
-function proofView(desk, { reasons = [], facts = [], rules = [], citations = [] }) {
-  if (!reasons.length && !facts.length && !rules.length && !citations.length) return null;
+function proofView(desk, { reasons = [], facts = [], rules = [], citations = [], what_if: whatIf = [] }) {
+  if (![reasons, facts, rules, citations, whatIf].some((part) => part.length)) return null;
   return h(
     "details",
     {},
@@ -81,6 +81,8 @@ function proofView(desk, { reasons = [], facts = [], rules = [], citations = [] 
     reasons.length ? h("ul", { class: "reasons" }, reasons.map((one) => h("li", {}, say(one)))) : null,
     factList(facts),
     rules.map(ruleView),
+    whatIf.length ? h("p", { class: "faint" }, t("whatIf")) : null,
+    whatIf.length ? h("ul", { class: "reasons" }, whatIf.map((one) => h("li", {}, say(one)))) : null,
     citations.length ? h("p", { class: "cites" }, citations.map((id) => clauseButton(desk, id))) : null,
   );
 }

@@ -2,7 +2,7 @@
  * The engine's own decision, as the log keeps it, in the shape of the card that buyers see.
  */
 
-import { plain } from "./format.js";
+import { factWords } from "./facts.js";
 import { say } from "./words.js";
 
 /** @typedef {import("./types.js").DecisionCard} DecisionCard */
@@ -31,6 +31,7 @@ export function cardOf(decision) {
     citations,
     rules: proof.map(ruleOf).sort((/** @type {RuleProof} */ a, /** @type {RuleProof} */ b) => place(a) - place(b)),
     alternatives,
+    what_if: (counterfactuals ?? []).map((/** @type {any} */ one) => one.text),
     until,
   };
 }
@@ -45,7 +46,7 @@ function ruleOf({ rule, title, rank, truth, conditions = [], exceptions = [] }) 
 
 /** A condition in words where it has some, else as written; then the facts that it looked at. @param {Condition} condition */
 function conditionOf({ expression, truth, facts = {}, because }) {
-  const seen = Object.entries(facts).map(([name, value]) => `${name} = ${plain(value)}`);
+  const seen = Object.entries(facts).map(([name, value]) => factWords(name, value));
   const text = [say(because) || expression, seen.join(", ")].filter(Boolean).join("  ·  ");
   return { text, truth };
 }

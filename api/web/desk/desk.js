@@ -4,6 +4,7 @@
  * The one place that talks to the server and changes the state; the panes only draw it and call this.
  */
 
+import { learnFacts } from "./facts.js";
 import { isConflict, reason } from "./refusals.js";
 import { emptyState, emptyThread, isMine, lastFromBuyer, rowAfter, Store, withEvent } from "./state.js";
 import { keepSeen, keepSession, keptSeen, prefer, preference } from "./keep.js";
@@ -69,6 +70,7 @@ export class Desk {
     this.api.token = session.token;
     this.store.set({ staff: session.staff, seen: keptSeen(session.staff.id), notice: null });
     this.live.followQueue();
+    this.api.facts().then(learnFacts, () => {}); // proofs name facts by their keys until then
   }
 
   /** Ends the session here; drafts stay. @param {string} [why] shown above the sign-in form */

@@ -15,7 +15,8 @@ const locale = () => (language() === "zh" ? "zh-CN" : "en-GB");
  */
 export function money(fen, currency = "CNY") {
   const style = /** @type {const} */ ({ style: "currency", currency, currencyDisplay: "narrowSymbol" });
-  return new Intl.NumberFormat(locale(), style).format(fen / 100);
+  const format = new Intl.NumberFormat(locale(), style);
+  return format.format(fen / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2)); // a yen has no cents
 }
 
 /**

@@ -54,6 +54,8 @@
 /** @typedef {"true"|"false"|"open"} Truth */
 /** @typedef {{id: string, title: Words, rank: string, truth: Truth, conditions?: {text: Words, truth: Truth}[]}} RuleProof */
 
+/** @typedef {{label: Words, known_by: string, values: Record<string, Words>}} FactLabel */
+
 /**
  * @typedef {object} DecisionCard
  * @property {string} [type]
@@ -65,6 +67,7 @@
  * @property {string[]} [citations]
  * @property {RuleProof[]} [rules]
  * @property {{claim: string, title: Words}[]} [alternatives]
+ * @property {Words[]} [what_if] what would have changed it
  * @property {string|null} [until]
  */
 

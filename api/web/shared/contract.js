@@ -65,6 +65,7 @@
  * @property {string[]} [citations]
  * @property {RuleProof[]} [rules]
  * @property {{claim: string, title: string}[]} [alternatives]
+ * @property {string[]} [what_if] what would have changed it
  * @property {string | null} [until]
  *
  * @typedef {object} ProposalCard
@@ -95,6 +96,8 @@
  * @property {{name: string, label: string, at: string | null, due: string | null, done: boolean}[]} steps
  * @property {number | null} [amount_fen]
  * @property {string | null} [order_id]
+ * @property {string} [state_label]
+ * @property {string} [currency]
  * @typedef {Case & {type: "case"}} CaseCard
  *
  * @typedef {object} LoggedCase

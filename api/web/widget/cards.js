@@ -90,8 +90,8 @@ const titled = (clauses, citations) =>
   clauses.map((clause) => ({ clause, title: citations.find((one) => one.clause === clause)?.title ?? clause }));
 
 /** @param {DecisionCard} decision @param {Ui} ui @param {Citation[]} cited */
-function proof({ reasons = [], facts = [], rules = [], citations = [] }, ui, cited) {
-  if (!reasons.length && !facts.length && !rules.length && !citations.length) return null;
+function proof({ reasons = [], facts = [], rules = [], citations = [], what_if: whatIf = [] }, ui, cited) {
+  if (![reasons, facts, rules, citations, whatIf].some((part) => part.length)) return null;
   return h(
     "details",
     { class: "proof" },
@@ -102,6 +102,8 @@ function proof({ reasons = [], facts = [], rules = [], citations = [] }, ui, cit
       row(fact.label, fact.value, fact.source ? h("small", null, fact.source) : null))),
     rules.length > 0 && h("h4", null, ui.words.rules),
     rules.map((rule) => ruleOf(rule, ui)),
+    whatIf.length > 0 && h("h4", null, ui.words.whatIf),
+    whatIf.length > 0 && h("ul", { class: "reasons" }, whatIf.map((one) => h("li", null, one))),
     sources(titled(citations, cited), ui),
   );
 }

@@ -133,7 +133,7 @@ export class FairdeskWidget extends HTMLElement {
       isOpen: () => this.#open,
       switchLanguage: () => this.setLanguage(settings.lang === "zh" ? "en" : "zh"),
       openClause: (id) => this.#look(words.clause, session.client.clause(id, settings.lang), (clause, ui) => clauseText(clause, ui, rankName(clause.rank, ui))),
-      openCase: (id) => this.#look(words.caseTitle, session.client.case(id), caseCard),
+      openCase: (id) => this.#look(words.caseTitle, session.client.case(id, settings.lang), caseCard),
       choosePicture: (camera) => this.#parts?.composer.choose(camera),
       asset: (path) => assetUrl(path, settings.api),
     };

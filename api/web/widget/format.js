@@ -12,9 +12,9 @@ const SYMBOL = /** @type {Record<string, string>} */ ({ CNY: "¥", USD: "$", EUR
  * @param {string} currency
  */
 export function money(fen, currency) {
-  const whole = String(Math.floor(Math.abs(fen) / 100)).replace(/\B(?=(\d{3})+$)/g, ",");
-  const rest = String(Math.abs(fen) % 100).padStart(2, "0");
-  return `${fen < 0 ? "−" : ""}${SYMBOL[currency] ?? `${currency} `}${whole}.${rest}`;
+  const digits = new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
+  const text = (Math.abs(fen) / 10 ** digits).toFixed(digits).replace(/\B(?<!\.\d*)(?=(\d{3})+(?!\d))/g, ",");
+  return `${fen < 0 ? "−" : ""}${SYMBOL[currency] ?? `${currency} `}${text}`;
 }
 
 /**

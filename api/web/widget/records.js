@@ -3,6 +3,7 @@
 import { h, icon } from "./dom.js";
 import { date, dateTime, minutes, money } from "./format.js";
 import { amountOf, card, copyable, pill, row, track } from "./pieces.js";
+import { uuid } from "./session.js";
 
 /** @typedef {import("../shared/contract.js").Receipt} Receipt */
 /** @typedef {import("../shared/contract.js").Case} Case */
@@ -35,11 +36,42 @@ export function caseCard(record, ui) {
   return card(
     "case",
     record.title,
-    h("header", null, pill("info", ui.words.caseTitle), h("h3", null, record.title)),
-    record.amount_fen != null && h("p", { class: "sum" }, money(record.amount_fen, "CNY")),
+    h("header", null, pill("info", record.state_label || ui.words.caseTitle), h("h3", null, record.title)),
+    record.amount_fen ? h("p", { class: "sum" }, money(record.amount_fen, record.currency ?? "CNY")) : null,
     h("p", { class: "quiet" }, `${ui.words.caseNumber} `, copyable(record.number, ui)),
     caseTrack(record, ui),
+    ownStep(record, ui),
   );
+}
+
+/**
+ * What the case waits for from the buyer: the number of the parcel that goes back, or that goods arrived.
+ * @param {Case} record @param {Ui} ui
+ */
+function ownStep({ id, state }, { words, session }) {
+  if (state !== "waiting_goods" && state !== "sending_back") return null;
+  const ships = state === "waiting_goods";
+  const client_id = uuid();
+  const number = h("input", { name: "number", "aria-label": words.trackingNumber, placeholder: words.trackingNumber,
+    required: true, minlength: "4", maxlength: "64", pattern: "[A-Za-z0-9\\-]+" });
+  const button = h("button", { class: "primary" }, ships ? words.sentBack : words.haveGoods);
+  const told = h("p", { class: "quiet", role: "status" });
+  /** @param {Event} event */
+  async function send(event) {
+    event.preventDefault();
+    button.disabled = true;
+    const step = ships ? { action: /** @type {const} */ ("ship"), tracking_number: number.value } : { action: /** @type {const} */ ("confirm_received") };
+    try {
+      await session.client.actOnCase(id, { client_id, ...step });
+      form.replaceChildren(told);
+      told.textContent = words.done;
+    } catch {
+      button.disabled = false;
+      told.textContent = words.caseFailed;
+    }
+  }
+  const form = h("form", { class: "choice own-step", onsubmit: send }, ships ? number : null, button, told);
+  return form;
 }
 
 /** @param {Case} record @param {Ui} ui */

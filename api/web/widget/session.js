@@ -49,7 +49,7 @@ function parsed(data) {
 }
 
 /** A version 4 UUID; `crypto.randomUUID` exists on https pages only. */
-function uuid() {
+export function uuid() {
   const hex = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20)}`;
 }

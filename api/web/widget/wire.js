@@ -155,10 +155,20 @@ export class Client {
 
   /**
    * @param {string} id
+   * @param {string} lang
    * @returns {Promise<import("../shared/contract.js").Case>}
    */
-  case(id) {
-    return this.call("GET", `/v1/cases/${encodeURIComponent(id)}`);
+  case(id, lang) {
+    return this.call("GET", `/v1/cases/${encodeURIComponent(id)}?lang=${lang}`);
+  }
+
+  /**
+   * The buyer's own step in a case; the same `client_id` again changes nothing.
+   * @param {string} id
+   * @param {{client_id: string, action: "ship" | "confirm_received", tracking_number?: string}} step
+   */
+  actOnCase(id, step) {
+    return this.call("POST", `/v1/cases/${encodeURIComponent(id)}/actions`, step);
   }
 
   /**

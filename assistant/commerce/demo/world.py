@@ -7,8 +7,19 @@ from pathlib import Path
 from assistant.commerce.assembly import Surroundings, assemble
 from assistant.commerce.categories import categories
 from assistant.commerce.dates import local_midnight
-from assistant.commerce.model import Buyer, Order, Product, Shop
-from assistant.commerce.rows import BuyerRow, ProductRow, ShopRow, load_yaml, read_list, read_order
+from assistant.commerce.goods import ProductSheet
+from assistant.commerce.model import Buyer, Order, PaymentMethod, Product, Shop
+from assistant.commerce.rows import (
+    BuyerRow,
+    ProductRow,
+    SheetsFile,
+    ShopRow,
+    load_yaml,
+    read_list,
+    read_order,
+    read_yaml,
+)
+from assistant.commerce.sheets import sheet_of
 from assistant.commerce.world import World
 from knowledge.errors import BadInput
 
@@ -45,7 +56,7 @@ def _world(midnight: datetime) -> World:
     )
     orders = [_order(raw, around, place) for place, raw in enumerate(_order_rows())]
     orders.sort(key=lambda order: order.created_at, reverse=True)
-    world = World(shops, products, buyers, tuple(orders))
+    world = World(shops, products, buyers, tuple(orders), _payments())
     _check(world)
     return world
 
@@ -76,10 +87,10 @@ def _check(world: World) -> None:
 @cache
 def _catalogue() -> tuple[tuple[Shop, ...], tuple[Product, ...], tuple[Buyer, ...]]:
     """What does not change from day to day."""
-    shops = tuple(Shop(row.id, row.name.text(), row.score, row.promises) for row in _shop_rows())
+    shops = tuple(Shop(row.id, row.name.text(), row.score, row.promises, row.facts) for row in _shop_rows())
     products = tuple(_product(row) for row in read_list(_FOLDER / "products.yaml", ProductRow))
     buyers = tuple(
-        Buyer(row.id, row.name, row.credit_tier, row.language, row.phone_masked) for row in _buyer_rows()
+        Buyer(row.id, row.name, row.credit_tier, row.language, row.phone_masked, row.facts) for row in _buyer_rows()
     )
     return shops, products, buyers
 
@@ -89,8 +100,25 @@ def _product(row: ProductRow) -> Product:
     traits = {**categories()[row.category].traits, **row.traits}
     description = row.description.text() if row.description else None
     return Product(
-        row.id, row.shop, row.title.text(), row.category, row.price, row.aliases, traits, description
+        row.id, row.shop, row.title.text(), row.category, row.price, row.aliases, traits, description,
+        row.on_sale, row.stock, row.exchange_for, _sheets().get(row.id, ProductSheet()),
     )
+
+
+@cache
+def _sheets() -> dict[str, ProductSheet]:
+    """sheets.yaml."""
+    rows = read_yaml(_FOLDER / "sheets.yaml", SheetsFile).sheets
+    return {product_id: sheet_of(row) for product_id, row in rows.items()}
+
+
+@cache
+def _payments() -> dict[str, tuple[PaymentMethod, ...]]:
+    """How each buyer can pay, with what was on it when the demo's day began."""
+    return {
+        row.id: tuple(PaymentMethod(one.id, one.title.text(), one.balance) for one in row.payments)
+        for row in _buyer_rows()
+    }
 
 
 @cache

@@ -163,6 +163,14 @@ class Server:
         chosen = name or f"b-{uuid4().hex[:12]}"
         return Caller(self.http, self.keys.mint_buyer(chosen, utc_now())[0], chosen)
 
+    def merchant(self, shop: str = "hearth", name: str = "hearth-1") -> Caller:
+        """A person of a shop with a token from the platform."""
+        return Caller(self.http, self.keys.mint_merchant(shop, name, utc_now())[0], name)
+
+    def opening(self, buyers: bool, merchants: bool) -> Caller:
+        """Somebody whose token opens routes for these, or for staff."""
+        return self.buyer("xiaolin") if buyers else self.merchant() if merchants else self.staff()
+
     def staff(self, name: str = "lin", role: str = "agent") -> Caller:
         """A person at the desk with a session."""
         return Caller(self.http, self.keys.mint_staff(Staff(f"staff-{name}", name, role), utc_now())[0], name)

@@ -222,6 +222,20 @@ def test_reading_in_batches_has_a_fixed_format(fairdesk: Run, tmp_path: Path) ->
     assert [one["intents"][0]["name"] for one in printed] == ["claim.return", "order.parcel", "none", "none"]
 
 
+def test_own_intents_belong_to_the_encoder_they_were_trained_with(fairdesk: Run, tmp_path: Path) -> None:
+    """Heads trained with another encoder read nonsense, so they are refused with word of what to do."""
+    words = {"a": "退款", "b": "包裹"}
+    rows = [{"text": f"{word}{n}", "intents": [label]} for label, word in words.items() for n in range(10)]
+    (tmp_path / "own.jsonl").write_text("\n".join(json.dumps(row) for row in rows))
+    assert fairdesk("intents", "train", "own.jsonl", "--out", "heads").code == 0
+    assert fairdesk("read", "--intents", "heads", "退款3", "--json").json["intents"][0]["name"] == "a"
+    about = tmp_path / "heads" / "heads.json"
+    about.write_text(json.dumps(json.loads(about.read_text()) | {"encoder": "another"}))
+    refused = fairdesk("read", "--intents", "heads", "退款3")
+    assert refused.code != 0
+    assert "train it again" in refused.error
+
+
 def test_a_question_is_answered_with_its_clauses(fairdesk: Run) -> None:
     """`ask` answers what the policies cover, with citations, and says plainly what they don't."""
     covered = fairdesk("ask", "七天无理由退货的运费谁承担？", "--json").json
@@ -302,3 +316,86 @@ def test_the_installed_command_answers(tmp_path: Path) -> None:
     refused = run("decide", "no.json")
     assert (refused.returncode, refused.stdout) == (2, "")
     assert refused.stderr == "fairdesk: no.json: cannot be read: No such file or directory\n"
+
+
+COAT = {
+    "claim": {"kind": "return", "reason": "changed_mind", "at": "2026-06-16T12:00:00"},
+    "order": {
+        "state": "delivered", "created_at": "2026-06-06", "delivered_at": "2026-06-10", "paid_fen": 10490,
+        "freight_fen": 490,
+    },
+    "item": {"category": "apparel", "paid_fen": 10000, "condition": "unopened"},
+}
+
+
+@pytest.mark.parametrize("by", ["option", "setting"])
+def test_decide_follows_the_law_of_the_jurisdiction(
+    fairdesk: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by: str
+) -> None:
+    """With the Union named by option or setting, the answer is in English, in euro and by European clauses."""
+    facts = tmp_path / "coat.json"
+    facts.write_text(json.dumps(COAT), "utf-8")
+    if by == "setting":
+        monkeypatch.setenv("FAIRDESK_JURISDICTION", "EU")
+    ran = fairdesk("decide", str(facts), *(["--jurisdiction", "eu"] if by == "option" else []))
+    assert "granted · return and refund · €104.90 · Fourteen-day withdrawal" in ran.out
+    assert "Refund by 30 Jun 23:59" in ran.out
+
+
+def test_decide_answers_by_the_book_of_a_day(fairdesk: Run, tmp_path: Path) -> None:
+    """Before the directive applied there was no such right; a slip in the day or the place ends with code 2."""
+    facts = tmp_path / "coat.json"
+    facts.write_text(json.dumps(COAT), "utf-8")
+    before = fairdesk("decide", str(facts), "--jurisdiction", "EU", "--as-of", "2014-06-12", "--json").json
+    after = fairdesk("decide", str(facts), "--jurisdiction", "EU", "--as-of", "2014-06-13", "--json").json
+    assert (before["outcome"], after["outcome"]) == ("refuse", "grant")
+    for wrong in (["--as-of", "2014-13-01"], ["--jurisdiction", "US"]):
+        ran = fairdesk("decide", str(facts), *wrong)
+        assert ran.code == 2
+        assert wrong[1] in ran.error
+
+
+def test_rules_of_a_jurisdiction_can_be_checked_and_tested(fairdesk: Run) -> None:
+    """The European book is clean, and its examples hold."""
+    assert fairdesk("rules", "check", "--jurisdiction", "EU", "--json").json["findings"] == []
+    tested = fairdesk("rules", "test", "--jurisdiction", "EU", "--json").json
+    assert tested["failed"] == []
+    assert tested["examples"] >= 70
+
+
+def test_two_rule_books_are_compared_over_cases(fairdesk: Run, tmp_path: Path) -> None:
+    """`rules compare` tells flips and money, writes a page, and is a gate with exit code 1 beyond its bounds."""
+    made = fairdesk("rules", "cases", "--generated", "60", "--seed", "3", "--out", "cases.jsonl")
+    assert (made.code, made.out) == (0, "60 cases in cases.jsonl\n")
+    (tmp_path / "longer.yaml").write_text("no_reason_days: 30\n", encoding="utf-8")
+    books = ("rules", "compare", "shipped", "longer.yaml", "--cases", "cases.jsonl", "--json")
+    told = fairdesk(*books, "--html", "page.html", "--most-less", "0").json
+    assert told["ok"]
+    assert (told["cases"], told["total"]["flips"], told["total"]["less"]) == (60, len(told["flips"]), 0)
+    assert told["total"]["fen"] == sum(one["fen"] for one in told["flips"]) > 0
+    assert sum(one["flips"] for one in told["by_category"].values()) == len(told["flips"])
+    assert "<svg" in (tmp_path / "page.html").read_text(encoding="utf-8")
+    gated = fairdesk(*books, "--most-flips", "0")
+    assert (gated.code, gated.json["ok"]) == (1, False)
+
+
+def test_a_store_without_decisions_has_no_cases(fairdesk: Run) -> None:
+    """`rules cases` reads what was decided; at the start that is nothing."""
+    assert fairdesk("rules", "cases", "--out", "cases.jsonl").out == "0 cases in cases.jsonl\n"
+
+
+def test_a_finding_brings_the_facts_that_show_it(fairdesk: Run, tmp_path: Path) -> None:
+    """`rules check` prints an order as JSON that `decide` takes, where a fault shows only on certain facts."""
+    head = "title: {zh: 甲, en: A}, because: {zh: 甲, en: A}, cites: [returns#1.1], claim: [return]"
+    shown = "examples: [{name: n, given: {order.state: delivered, item.paid_fen: 900}, expect: {outcome: grant}}]"
+    grants = {"statute": "remedy: return_and_refund, amount: item.refundable", "shop": "remedy: refund, amount: '50'"}
+    rules = [
+        f"  - {{id: a.{rank}, rank: {rank}, {head}, when: [order.delivered], grant: {{{grant}}}, {shown}}}"
+        for rank, grant in grants.items()
+    ]
+    (tmp_path / "rules.yaml").write_text("rules:\n" + "\n".join(rules) + "\n", encoding="utf-8")
+    found = [one for one in fairdesk("rules", "check", "rules.yaml", "--json").json["findings"] if one["witness"]]
+    assert [(one["code"], one["rule"], one["line"]) for one in found] == [("takes_away", "a.shop", 3)]
+    assert "shown by {" in fairdesk("rules", "check", "rules.yaml").out
+    (tmp_path / "facts.json").write_text(json.dumps(found[0]["witness"]), encoding="utf-8")
+    assert fairdesk("decide", "facts.json", "--json").code == 0

@@ -196,7 +196,7 @@ rules:
 BROKEN = {
     "a syntax error": ("escalation.yaml", SYNTAX, 3),
     "an unknown fact in an escalation": ("escalation.yaml", ESCALATION, 2),
-    "an unknown fact in a condition": ("eligibility/own.yaml", ELIGIBILITY, 9),
+    "an unknown fact in a condition": ("rules/own.yaml", ELIGIBILITY, 9),
 }
 """A file, what is wrong in it, and the line that must be named (for an escalation, that of its rule)."""
 
@@ -205,7 +205,7 @@ BROKEN = {
 def ruled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with rules of the platform's own."""
     rules = tmp_path_factory.mktemp("rules")
-    (rules / "eligibility").mkdir()
+    (rules / "rules").mkdir()
     (rules / "escalation.yaml").write_text(GOOD)
     with serving(tmp_path_factory.mktemp("home"), rules=rules) as running:
         yield running

@@ -18,7 +18,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from tests.integration.api.laying import lay_proposal
+from tests.integration.api.laying import lay_case, lay_proposal
 from tests.integration.api.routes import ROUTES, Route
 from tests.integration.api.serving import Server, picture
 
@@ -39,17 +39,19 @@ class Ids:
     """Ids of things that are there, fresh ones where a request may use them up."""
 
     def __init__(self, server: Server) -> None:
-        self.buyer, self.staff = server.buyer(), server.staff()
+        self.buyer, self.merchant, self.staff = server.buyer(), server.merchant(), server.staff()
         self.conversation = self.buyer.opened()
         files = {"file": ("a.png", picture(), "image/png")}
         uploaded = self.buyer.post(f"/v1/conversations/{self.conversation}/attachments", files=files)
         self.picture = str(uploaded.json()["id"])
         self.proposal = lay_proposal(server, self.buyer, self.conversation)
+        self.case = lay_case(server, self.buyer, self.conversation)
 
     def of(self, name: str) -> str:
         """The id that stands for a name in a path."""
         known = {
             "conversation_id": self.conversation, "attachment_id": self.picture, "proposal_id": self.proposal,
+            "case_id": self.case,
             "clause_id": "consumer-law%2325",
         }
         return known.get(name, "a" * 32)
@@ -72,7 +74,7 @@ def test_whatever_is_sent(
     """Every made-up request gets a documented answer of the documented shape, and never a server error."""
     examples = max(4, int(request.config.getoption("--examples", 500)) // len(CHECKED))
     operation = _operation(schema, route)
-    caller = ids.buyer if route.for_buyers else ids.staff
+    caller = ids.buyer if route.for_buyers else ids.merchant if route.for_merchants else ids.staff
     modes = st.sampled_from(list(schemathesis.GenerationMode))
     cases = modes.flatmap(lambda mode: operation.as_strategy(generation_mode=mode))
 

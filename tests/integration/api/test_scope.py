@@ -13,7 +13,7 @@ from assistant.building import services_for
 from assistant.scope import Scope
 from assistant.store import conversations
 from tests.fakes.platform import FakePlatform
-from tests.integration.api.laying import ORDER, lay_proposal
+from tests.integration.api.laying import ORDER, lay_case, lay_proposal, lay_webhook
 from tests.integration.api.routes import GUARDED, Route
 from tests.integration.api.serving import Caller, Json, Server, error_of, picture, serving
 
@@ -22,8 +22,16 @@ BODIES: dict[str, dict[str, object]] = {
     "rating": {"json": {"stars": 1}},
     "notes": {"json": {"text": "a note"}},
     "attachments": {"files": {"file": ("a.png", picture(), "image/png")}},
+    "actions": {"json": {"client_id": "x", "action": "rest"}},
+    "/v1/desk/cases/{case_id}/actions": {"json": {"client_id": "x", "action": "to_jury"}},
+    "votes": {"json": {"client_id": "x", "side": "buyer"}},
+    "reports": {"json": {"kind": "edited_photo", "words": "x", "serial": "SN1"}},
+    "decline": {"json": {"reason": "x"}},
+    "answer": {"json": {"words": "x"}},
+    "appeal": {"json": {"words": "x"}},
+    "decide": {"json": {"result": "dismissed", "words": "x"}},
 }
-"""What would be accepted, were it one's own, by the last part of the path."""
+"""What would be accepted, were it one's own, by the path or its last part."""
 
 
 @dataclass(frozen=True)
@@ -37,16 +45,25 @@ class Belongings:
 
 @pytest.fixture(scope="module")
 def belongings(server: Server) -> Belongings:
-    """A conversation of Xiaolin's with a message, a picture, an open proposal, and a case from a confirmed one."""
+    """A conversation of Xiaolin's with a message, a picture, an open proposal, and a case that is in dispute."""
     owner = server.buyer("xiaolin")
     conversation = owner.opened()
     owner.answered(conversation, "你好")
     uploaded = owner.post(f"/v1/conversations/{conversation}/attachments", **BODIES["attachments"])
-    done = lay_proposal(server, owner, conversation)
-    receipt = owner.post(f"/v1/proposals/{done}/confirm").json()["receipt"]
+    case, picture_id = lay_case(server, owner, conversation), uploaded.json()["id"]
+    refused = {"client_id": "r", "action": "refuse", "reason": "worn"}
+    assert server.merchant().post(f"/v1/merchant/cases/{case}/actions", refused).status_code == 201
+    disputed = {"client_id": "d", "action": "dispute", "reason": "not worn", "attachments": [picture_id]}
+    assert owner.post(f"/v1/cases/{case}/actions", disputed).status_code == 201
+    report = server.merchant().post(f"/v1/merchant/cases/{case}/reports", BODIES["reports"]["json"])
+    assert report.status_code == 201, report.text
+    asked = {"goods": [{"order_id": ORDER, "item_id": "x"}], "noticed_at": "2026-11-20T08:00:00Z", "words": "x"}
+    release = server.merchant().post("/v1/merchant/releases", asked)
+    assert release.status_code == 201, release.text
     ids = {
-        "conversation_id": conversation, "attachment_id": uploaded.json()["id"], "case_id": receipt["case_id"],
-        "proposal_id": lay_proposal(server, owner, conversation),
+        "conversation_id": conversation, "attachment_id": picture_id, "case_id": case,
+        "report_id": report.json()["report"]["id"], "release_id": release.json()["id"],
+        "proposal_id": lay_proposal(server, owner, conversation), "webhook_id": lay_webhook(server, "w-scope"),
     }
     return Belongings(owner, ids, owner.events(conversation))
 
@@ -61,17 +78,20 @@ def elsewhere(server: Server, shop: FakePlatform) -> Iterator[Server]:
 
 
 OWNED = [route for route in GUARDED if "{" in route.path]
-OF_BUYERS = [route for route in OWNED if route.for_buyers]
+OF_BUYERS = [route for route in OWNED if route.for_buyers and not route.path.startswith("/v1/jury")]
+"""A case is its parties'; on its jury sit others."""
 
 
 def _try(caller: Caller, route: Route, ids: dict[str, str]) -> httpx.Response:
-    return caller.ask(route.method, route.at(**ids), **BODIES.get(route.path.rsplit("/", 1)[-1], {}))
+    body = BODIES.get(route.path) or BODIES.get(route.path.rsplit("/", 1)[-1], {})
+    return caller.ask(route.method, route.at(**ids), **body)
 
 
 def _callers(server: Server, elsewhere: Server, route: Route) -> list[Caller]:
     """Everyone whose token opens the route, and to whom Xiaolin's things are not there."""
     of_buyers = [server.buyer("dawei"), elsewhere.buyer("xiaolin")] if route.for_buyers else []
-    return of_buyers + ([elsewhere.staff("lin")] if route.for_staff else [])
+    of_shops = [server.merchant("banxia"), elsewhere.merchant()] if route.for_merchants else []
+    return of_buyers + of_shops + ([elsewhere.staff("lin")] if route.for_staff else [])
 
 
 @pytest.mark.parametrize("route", OWNED, ids=str)

@@ -3,6 +3,7 @@
 import base64
 import json
 import random
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -10,12 +11,13 @@ from typing import Any
 import jwt
 import pytest
 
-from api.auth import BUYER, STAFF
+from api.auth import BUYER, MERCHANT, STAFF
 from assistant.clock import utc_now
 from tests.integration.api.routes import GUARDED, Route
 from tests.integration.api.serving import Server, error_of
 
-IDS = dict.fromkeys(("conversation_id", "proposal_id", "case_id", "attachment_id"), "a" * 32)
+IDS = defaultdict(lambda: "a" * 32)
+"""Ids of nothing, whatever a path calls them."""
 FLIPS = 8
 """How many times a bit of a good token's parts is flipped, for each route."""
 
@@ -24,7 +26,7 @@ def _claims(audience: str, **changed: Any) -> dict[str, Any]:
     """The claims of a good token, with changes; None takes a claim away."""
     good = {
         "sub": "xiaolin", "aud": audience, "iss": "demo", "exp": utc_now() + timedelta(hours=1), "role": "agent",
-        "name": "lin", "skills": [],
+        "name": "lin", "skills": [], "shop": "s-orchid",
     }
     return {key: value for key, value in (good | changed).items() if value is not None}
 
@@ -68,6 +70,9 @@ def _wrong_claims(audience: str, secret: str) -> Iterator[str]:
     ]
     for changed in wrong:
         yield jwt.encode(_claims(audience, **changed), secret, "HS256")
+    if audience == MERCHANT:
+        for shop in (None, "", 7, ["s-orchid"], "x" * 65):
+            yield jwt.encode(_claims(MERCHANT, shop=shop), secret, "HS256")
     if audience == STAFF:
         for role in (None, "buyer", "system", "root"):
             yield jwt.encode(_claims(STAFF, role=role), secret, "HS256")
@@ -85,9 +90,10 @@ GARBAGE = ("x", ".", "..", "...", "a.b.c", "null", "%00", "Bearer", "é", "a" * 
 
 def _forged(server: Server, route: Route) -> Iterator[str]:
     """Every kind of token that must not open `route`."""
-    secrets = {BUYER: server.keys.shop, STAFF: server.keys.staff}
+    secrets = {BUYER: server.keys.shop, MERCHANT: server.keys.shop, STAFF: server.keys.staff}
     good = {audience: jwt.encode(_claims(audience), secret, "HS256") for audience, secret in secrets.items()}
-    accepted = [audience for audience, yes in ((BUYER, route.for_buyers), (STAFF, route.for_staff)) if yes]
+    opens = ((BUYER, route.for_buyers), (MERCHANT, route.for_merchants), (STAFF, route.for_staff))
+    accepted = [audience for audience, yes in opens if yes]
     for audience in accepted:
         yield from _unsigned(audience)
         yield from _tampered(good[audience], f"{route}")
@@ -100,7 +106,7 @@ def _forged(server: Server, route: Route) -> Iterator[str]:
 @pytest.mark.parametrize("route", GUARDED, ids=str)
 def test_forged_tokens_open_nothing(server: Server, route: Route) -> None:
     """Whatever is wrong with a token, the answer is 401 in the documented shape, and nothing else happens."""
-    path, tried = route.at(**IDS), 0
+    path, tried = route.path.format_map(IDS), 0
     for token in _forged(server, route):
         refused = server.http.request(route.method, path, headers={b"Authorization": f"Bearer {token}".encode()})
         assert refused.status_code == 401, (token, refused.text)
@@ -113,8 +119,8 @@ def test_forged_tokens_open_nothing(server: Server, route: Route) -> None:
 @pytest.mark.parametrize("route", GUARDED, ids=str)
 def test_without_a_bearer_token_nothing_opens(server: Server, route: Route) -> None:
     """No header, another scheme, or a token in the address or a cookie is as good as none."""
-    path = route.at(**IDS)
-    good = server.buyer("xiaolin").token if route.for_buyers else server.staff().token
+    path = route.path.format_map(IDS)
+    good = server.opening(route.for_buyers, route.for_merchants).token
     for headers in ({}, {"Authorization": f"Basic {good}"}, {"Authorization": str(good)}, {"Cookie": f"token={good}"}):
         refused = server.http.request(route.method, path, headers=headers, params={"token": str(good)})
         assert (refused.status_code, error_of(refused)) == (401, "unauthorised"), headers

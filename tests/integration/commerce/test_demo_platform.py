@@ -214,7 +214,7 @@ async def test_orders_from_a_script_behave_like_the_demos() -> None:
     rows = [{"title": "手机", "category": "digital", "paid": 1999, "buyer": "xiaolin"}]
     platform: Platform = StaticPlatform(World(orders=parse_orders(rows, NOW)))
     (order,) = await platform.orders(BUYER, "xiaolin")
-    await platform.perform(BUYER, Command("cancel_order", order.id), "k1")
+    await platform.perform(BUYER, Command("cancel_order", order.id, None, 199900), "k1")
     (cancelled,) = await platform.orders(BUYER, "xiaolin")
     assert (cancelled.state, cancelled.refunded_fen) == ("cancelled", 199900)
     with pytest.raises(Conflict, match="is cancelled"):

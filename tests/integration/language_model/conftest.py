@@ -10,7 +10,7 @@ from assistant.commerce.model import Buyer
 from assistant.conversation import DialogueState
 from assistant.decisions.facts import default_catalog
 from assistant.planning.step import Situation
-from assistant.replies.compose import Done, Voice
+from assistant.replies.voice import Done, Voice
 from assistant.services import Services
 from assistant.settings import Settings
 from tests.fakes.clock import NOW, FixedClock

@@ -12,8 +12,8 @@ from pydantic import SecretStr
 from assistant.decisions.facts import default_catalog
 from assistant.language_model import with_language_model
 from assistant.planning.step import Situation, Step
-from assistant.replies.compose import Done, Voice
 from assistant.replies.reply import Reply
+from assistant.replies.voice import Done, Voice
 from assistant.services import Reader, Services, Writer
 from assistant.settings import Settings
 from assistant.understanding.reader import ReadingContext

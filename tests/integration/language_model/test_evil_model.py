@@ -14,7 +14,7 @@ from assistant.commerce.demo.world import demo_world
 from assistant.decisions.facts import default_catalog
 from assistant.language_model.reader import CONSENT, Form, StatedFact, merged, tellable_facts
 from assistant.language_model.wording_check import why_not
-from assistant.planning.claims import may_tell
+from assistant.planning.deciding import may_tell
 from assistant.replies.checker import unsupported
 from assistant.services import Services
 from assistant.store import tables

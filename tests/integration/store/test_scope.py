@@ -5,9 +5,10 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from assistant.cases.case import Case
+from assistant.cases.events import Actor
 from assistant.conversation import BuyerMessage, Conversation
 from assistant.scope import Scope
-from assistant.store import attachments, conversations, records
+from assistant.store import attachments, cases, conversations, records
 from assistant.store.attachments import Stored
 from assistant.store.database import Database
 from assistant.tools.gateway import Gateway
@@ -87,14 +88,15 @@ async def test_pictures_of_another_conversation_cannot_be_attached(database: Dat
 
 async def test_cases(database: Database) -> None:
     """A buyer's cases are listed for that buyer and the tenant's staff; everybody else gets an empty list."""
-    case = Case("k1", "AS-20261120-0001", "demo", "xiaolin", "O-1", "refund", "open", Text("退款", "Refund"), (), NOW)
+    title = Text("退款", "Refund")
+    case = Case("k1", "AS-20261120-0001", "demo", "xiaolin", "O-1", "refund", "in_progress", title, (), NOW)
 
     async def cases_of(scope: Scope) -> list[Case]:
         async with database.read() as tx:
-            return await records.cases_of(tx, scope, "xiaolin")
+            return await cases.of_buyer(tx, scope, "xiaolin")
 
     async with database.write() as tx:
-        await records.add_case(tx, case, "c1", "p1")
+        await cases.add(tx, case, "c1", "p1", Actor("buyer", "xiaolin"))
     assert await cases_of(BUYER) == await cases_of(AGENT) == [case]
     assert [await cases_of(stranger) for stranger in STRANGERS[:2]] == [[], []]
     assert await cases_of(OTHER_AGENT) == []

@@ -9,8 +9,8 @@ from assistant.conversation import AssistantReply, BuyerMessage, DialogueState, 
 from assistant.desk import Staff
 from assistant.planning.step import Plan, Propose
 from assistant.proposal import Proposal
-from assistant.replies.compose import Done
 from assistant.replies.reply import Reply
+from assistant.replies.voice import Done
 from assistant.services import Services
 from assistant.situation import load
 from assistant.store import conversations

@@ -12,7 +12,6 @@ from assistant.commerce.model import OrderState, ParcelState
 from assistant.commerce.views import (
     ORDER_STATES,
     PARCEL_STATES,
-    money_label,
     order_line,
     order_view,
     total_fen,
@@ -69,9 +68,3 @@ def test_a_shop_that_is_gone_is_shown_by_its_id() -> None:
     """An order of a shop that no longer exists can still be shown."""
     order = WORLD.orders[0]
     assert order_view(order, None, "zh")["shop"] == {"id": order.shop_id, "name": order.shop_id}
-
-
-def test_money_has_its_sign_and_two_decimals() -> None:
-    """Amounts read as people write them, in any currency."""
-    assert [money_label(129900), money_label(5, "USD")] == ["¥1,299.00", "$0.05"]
-    assert money_label(100, "HKD") == "HKD 1.00"

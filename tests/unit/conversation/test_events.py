@@ -43,7 +43,7 @@ from tests.fakes.clock import NOW
 from tests.fakes.scenes import decided
 
 TITLE = Text("退款", "Refund")
-CASE = Case("k1", "AS-20261120-0001", "demo", "xiaolin", "O-1", "refund", "open", TITLE,
+CASE = Case("k1", "AS-20261120-0001", "demo", "xiaolin", "O-1", "refund", "in_progress", TITLE,
             (CaseStep("accepted", TITLE, at=NOW), CaseStep("refund", TITLE, due=NOW)), NOW, grade=2)
 PROPOSAL = ProposalCard("p1", "退款", ("手机 x1",), Money(12900), NOW, "abc")
 RECEIPT = ReceiptCard("k1", "AS-20261120-0001", "退款", Money(12900), "p1", NOW, (DatedLine("refund", "到账", NOW),))

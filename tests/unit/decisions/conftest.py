@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from assistant.clock import SHANGHAI
 from assistant.decisions.book import RuleBook, default_book, load_book
-from assistant.decisions.workdays import SHANGHAI
 
 NOW = datetime(2026, 6, 16, 12, 0, tzinfo=SHANGHAI)
 

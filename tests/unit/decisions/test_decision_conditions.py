@@ -8,14 +8,16 @@ from hypothesis import strategies as st
 
 from assistant.decisions.conditions import compile_condition, make_context, names_in
 from assistant.decisions.judging import kleene
+from assistant.decisions.jurisdiction import default_jurisdiction
 
+CHINA = default_jurisdiction().calendar
 NAMES = {"claim.reason", "claim.at", "order.paid_at", "item.quantity", "a.x", "a.y"}
 TRUTHS = st.sampled_from(["true", "false", "open"])
 
 
 def truth(expression: str, facts: dict[str, dict[str, object]]) -> str:
     """What an expression comes to over some facts."""
-    return compile_condition(expression, NAMES).evaluate(make_context(facts, ["claim", "order", "item", "a"]))
+    return compile_condition(expression, NAMES).evaluate(make_context(facts, ["claim", "order", "item", "a"], CHINA))
 
 
 @pytest.mark.parametrize(

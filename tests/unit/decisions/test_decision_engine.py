@@ -8,11 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from assistant.clock import SHANGHAI
 from assistant.decisions.book import RuleBook, default_book, load_book
 from assistant.decisions.engine import decide
 from assistant.decisions.examples import run_examples
 from assistant.decisions.rules import FREIGHT, REMEDIES
-from assistant.decisions.workdays import SHANGHAI
 from knowledge.errors import BadInput
 
 Facts = dict[str, dict[str, Any]]
@@ -80,6 +80,9 @@ def test_every_decision_is_whole(facts: Facts) -> None:
     assert decide(BOOK, facts, NOW) == decision
 
 
+ANSWERS = {"bool": [True, False], "string": ["", "文一西路969号"], "date": ["2026-11-24", "2027-11-24"]}
+
+
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(claims(), st.data())
 def test_questions_end_and_never_repeat(facts: Facts, data: st.DataObject) -> None:
@@ -90,7 +93,7 @@ def test_questions_end_and_never_repeat(facts: Facts, data: st.DataObject) -> No
         assert name not in asked
         asked.append(name)
         fact = BOOK.catalog.fact(name)
-        options = list(fact.values) or ([True, False] if fact.type == "bool" else [0, 1, 2, 40])
+        options = list(fact.values) or ANSWERS.get(fact.type, [0, 1, 2, 40])
         space, _, key = name.partition(".")
         facts = {**facts, space: {**facts[space], key: data.draw(st.sampled_from(options))}}
     assert len(asked) <= 5

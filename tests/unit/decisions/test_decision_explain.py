@@ -10,7 +10,7 @@ import pytest
 from assistant.decisions.book import RuleBook
 from assistant.decisions.engine import decide
 from assistant.decisions.examples import run_examples
-from assistant.decisions.explain import explain, explain_short, money
+from assistant.decisions.explain import explain, explain_short
 from assistant.decisions.serialise import decision_from_dict, decision_to_dict
 
 Delivered = Callable[..., dict[str, dict[str, Any]]]
@@ -58,8 +58,3 @@ def test_every_decision_survives_json(book: RuleBook) -> None:
         assert (back.outcome, back.amount, back.deadlines) == (
             result.decision.outcome, result.decision.amount, result.decision.deadlines,
         )
-
-
-def test_sums_are_written_with_sign_and_separators() -> None:
-    """Fen are never lost in writing."""
-    assert [money(123456), money(-5), money(0), money(100, "USD")] == ["¥1,234.56", "-¥0.05", "¥0.00", "USD 1.00"]

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from assistant.clock import SHANGHAI
 from assistant.decisions.book import RuleBook
 from assistant.decisions.engine import decide
-from assistant.decisions.examples import NOW, run_examples
+from assistant.decisions.examples import moment_of, run_examples
 from assistant.decisions.explain import explain
 from assistant.decisions.vocabulary import default_vocabulary
-from assistant.decisions.workdays import SHANGHAI
 
 Delivered = Callable[..., dict[str, dict[str, Any]]]
 INTACT = {"claim__reason": "changed_mind", "item__condition": "unopened"}
@@ -55,10 +55,11 @@ def test_what_happens_at_once_has_no_date(book: RuleBook, now: datetime) -> None
 
 def test_no_deadline_and_no_last_day_lies_in_the_past(book: RuleBook) -> None:
     """Whatever is granted, what is still to be done can still be done."""
+    now = moment_of(book)
     for result in run_examples(book):
         if result.decision and result.decision.outcome == "grant":
             assert all(deadline.at > result.decision.at for deadline in result.decision.deadlines)
-            assert all(not what_if.until or what_if.until > NOW for what_if in result.decision.counterfactuals)
+            assert all(not what_if.until or what_if.until > now for what_if in result.decision.counterfactuals)
 
 
 def test_deadlines_are_called_by_names_that_can_open_a_line() -> None:
@@ -71,7 +72,11 @@ def test_dates_beyond_the_published_calendar_are_marked(book: RuleBook, delivere
     """A complaint at the end of the last known year says that holidays are not announced."""
     late = datetime(2026, 12, 30, 12, tzinfo=SHANGHAI)
     facts = delivered("complaint", claim__reason="other", order__created_at=late - timedelta(days=3))
-    assert decide(book, facts, late).notes["calendar"] == "not_yet_announced"
+    facts["order"]["delivered_at"] = late - timedelta(days=1)
+    decision = decide(book, facts, late)
+    assert decision.notes["calendar"] == "not_yet_announced"
+    assert "节假日安排尚未公布" in explain(decision, "zh")
+    assert "not yet announced" in explain(decision, "en")
 
 
 def test_faults_send_both_freights_to_the_shop(book: RuleBook, delivered: Delivered, now: datetime) -> None:

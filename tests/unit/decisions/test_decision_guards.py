@@ -9,7 +9,7 @@ import pytest
 
 from assistant.decisions.book import RuleBook, book_of
 from assistant.decisions.engine import decide
-from assistant.decisions.examples import NOW, facts_of_example
+from assistant.decisions.examples import facts_of_example, moment_of
 from assistant.decisions.guards import Guard, guards_of
 
 Delivered = Callable[..., dict[str, dict[str, Any]]]
@@ -26,7 +26,9 @@ Delivered = Callable[..., dict[str, dict[str, Any]]]
         ("item.category == 'beauty' && 'allergy_60_days' in shop.promises", [("category", {"beauty"})]),
         ("!item.three_guarantees || claim.reason != 'quality'", []),
         ("!(item.category in ['fresh', 'virtual'])", []),
-        ("has(claim.reason) && claim.reason == 'counterfeit'", []),
+        ("has(claim.reason) && claim.reason == 'counterfeit'", [("reason", {"counterfeit"})]),
+        ("!has(claim.reason) && order.delivered", [("delivered", {True})]),
+        ("!(claim.has_photo && order.delivered && item.opened)", []),
         ("item.warranty_months > 0", []),
     ],
 )
@@ -46,11 +48,12 @@ def test_a_fact_that_is_not_known_excludes_nothing() -> None:
 def test_passing_rules_over_changes_no_decision(book: RuleBook) -> None:
     """Every example is decided alike with and without guards, its nearest misses included; only the proof is longer."""
     unguarded = book_of([replace(rule, guards=()) for rule in book.rules], book.catalog, book.parameters)
+    now = moment_of(book)
     for rule in book.rules:
         for example in rule.examples:
             for kind in book.claims:
-                facts = facts_of_example(example.given, kind)
-                short, full = decide(book, facts, NOW), decide(unguarded, facts, NOW)
+                facts = facts_of_example(example.given, kind, now)
+                short, full = decide(book, facts, now), decide(unguarded, facts, now)
                 assert replace(short, proof=()) == replace(full, proof=())
                 assert set(map(repr, short.proof)) <= set(map(repr, full.proof))
 

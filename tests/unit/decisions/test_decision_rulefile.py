@@ -108,7 +108,7 @@ def test_a_platform_may_give_more_days_than_the_law_but_not_fewer() -> None:
 
 @pytest.mark.parametrize(
     ("given", "message"),
-    [({"no_such": 1}, "unknown parameter `no_such`"), ({"no_reason_days": "15"}, "must be int")],
+    [({"no_such": 1}, "parameter `no_such` is unknown"), ({"no_reason_days": "15"}, "must be int")],
 )
 def test_unknown_and_ill_typed_figures_are_refused(given: dict[str, object], message: str) -> None:
     """A platform's own figures are checked as well."""

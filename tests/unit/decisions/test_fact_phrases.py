@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.decisions.facts import default_catalog
+from assistant.decisions.facts import Fact, default_catalog
 from assistant.understanding.facts import read_facts
 from assistant.understanding.reader import words_of_facts
 
@@ -139,7 +139,7 @@ def test_a_denied_reason_is_no_reason(text: str) -> None:
     assert told(text, "claim.reason") is None
 
 
-@pytest.mark.parametrize("fact", ["claim.reason", "item.condition"])
+@pytest.mark.parametrize("fact", sorted(set(WORDS) - {"claim.kind"}))
 def test_every_phrase_alone_says_its_own_value(fact: str) -> None:
     """No phrase is swallowed by one of another value, or taken for a denial."""
     values = WORDS[fact]
@@ -153,3 +153,24 @@ def test_common_answers_have_many_wordings(fact: str) -> None:
     for language, least in (("zh", 25), ("en", 15)):
         counts = {value: len(said) for value, said in CATALOG.phrases(language)[fact].items()}  # type: ignore[arg-type]
         assert min(counts.values()) >= least, counts
+
+
+ASKED = tuple(fact for fact in CATALOG.facts.values() if fact.known_by == "buyer")
+FORMS = {
+    "bool": ("chips", "photo"), "enum": ("chips",), "list": ("chips",), "int": ("number",), "number": ("number",),
+    "money": ("number",), "date": ("date",), "datetime": ("date",), "string": ("text",),
+}
+
+
+@pytest.mark.parametrize("fact", ASKED, ids=lambda fact: fact.name)
+def test_every_question_can_be_asked_and_answered(fact: Fact) -> None:
+    """It is a sentence in both languages, in a form that fits its type, and each chip can be said in other words."""
+    assert fact.ask
+    assert fact.ask.zh[-1] in "？。"
+    assert fact.ask.en[-1] in "?."
+    assert fact.input in FORMS[fact.type]
+    for option in fact.options:
+        assert option.label.zh
+        assert option.label.en
+        if option.by == "buyer":
+            assert min(len(option.phrases.get(language, ())) for language in ("zh", "en")) >= 2, option.value

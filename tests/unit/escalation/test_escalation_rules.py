@@ -7,7 +7,7 @@ import pytest
 
 from assistant.conversation import DialogueState
 from assistant.decisions.decision import Amount, Decision
-from assistant.escalation.rules import EscalationBook, escalate, fired, load_escalation
+from assistant.escalation.rules import EscalationBook, escalate, fired, load_escalation, wants_approval
 from assistant.understanding.reading import IntentScore, Mood, MoodName, Reading
 from knowledge.errors import BadKnowledge
 from tests.fakes.clock import NOW
@@ -38,7 +38,6 @@ CASES = {
     "abuse": (said("abuse", angry=2), said("abuse", angry=1)),
     "no_progress": (said(misses=3), said(misses=2)),
     "review": (said(decision=Decision("review", "refund", NOW)), said(decision=Decision("ask", "refund", NOW))),
-    "high_amount": (said(decision=decided(100_001)), said(decision=decided(100_000))),
 }
 
 
@@ -55,10 +54,17 @@ def test_a_rule_fires_on_its_case_and_not_on_a_near_miss(rule: str) -> None:
     assert rule not in near_miss
 
 
-def test_goods_that_come_back_first_are_no_high_amount() -> None:
+def test_over_a_thousand_yuan_a_second_person_approves() -> None:
+    """A high amount is proposed like any other; it is the yes to it that a second person has to approve."""
+    assert said(decision=decided(500_000)) == []
+    assert wants_approval(BOOK, decided(100_001))
+    assert not wants_approval(BOOK, decided(100_000))
+
+
+def test_goods_that_come_back_first_want_no_approval() -> None:
     """A return of expensive goods needs no second look before the goods are back: no money moves yet."""
-    assert "high_amount" not in said(decision=decided(500_000, remedy="return_and_refund"))
-    assert "high_amount" in said(decision=decided(500_000, remedy="compensation"))
+    assert not wants_approval(BOOK, decided(500_000, remedy="return_and_refund"))
+    assert wants_approval(BOOK, decided(500_000, remedy="compensation"))
 
 
 def test_a_calm_message_stays_with_the_assistant() -> None:
@@ -112,10 +118,19 @@ def test_a_platform_changes_a_single_rule_by_its_id(tmp_path: Path) -> None:
 
 
 def test_a_platform_sets_a_figure_without_touching_the_rule(tmp_path: Path) -> None:
-    """A new limit for high amounts is one line."""
+    """A new limit for high amounts is one line; so is a figure of one's own to go by."""
     book = overlay(tmp_path, "parameters: {high_amount_fen: 5000}")
-    assert "high_amount" in said(decision=decided(5001), book=book)
-    assert "high_amount" not in said(decision=decided(5000), book=book)
+    assert wants_approval(book, decided(5001))
+    assert not wants_approval(book, decided(5000))
+    book = overlay(tmp_path, "parameters: {ours: 700}\napproval: {over: ours, remedies: [refund]}")
+    assert wants_approval(book, decided(701))
+    assert not wants_approval(book, decided(701, remedy="compensation"))
+
+
+def test_approval_over_a_figure_that_is_not_there_is_no_rule(tmp_path: Path) -> None:
+    """A limit that names no parameter is refused when it is read, with the file."""
+    with pytest.raises(BadKnowledge, match="no parameter `theirs`"):
+        overlay(tmp_path, "approval: {over: theirs, remedies: [refund]}")
 
 
 def test_a_platform_sets_its_own_hours_and_staff(tmp_path: Path) -> None:
@@ -136,7 +151,7 @@ RULE = "rules:\n  - {{id: mine, when: \"{when}\", reason: {{zh: 甲, en: a}}, qu
 @pytest.mark.parametrize(
     ("text", "line", "said_of_it"),
     [
-        ("rules:\n  - id: a\n    when: [\n", 4, "not valid YAML"),
+        ("rules:\n  - id: a\n    when: [\n", 4, "not YAML"),
         ("# note\n" + RULE.format(when="message.colour == 'red'", queue="general", priority=2), 3, "message.colour"),
         (RULE.format(when="message.intent ==", queue="general", priority=2), 2, "mine"),
         (RULE.format(when="buyer.credit_tier > 3", queue="general", priority=2), 2, "buyer.credit_tier"),
@@ -182,8 +197,9 @@ def test_rules_whose_ids_begin_alike_are_told_apart(tmp_path: Path) -> None:
     assert caught.value.line == 3
 
 
-def test_a_decision_without_money_is_no_high_amount() -> None:
+def test_a_decision_without_money_wants_no_approval() -> None:
     """A grant that moves no money, such as a repair, is never held for its amount."""
     repair = Decision("grant", "repair", NOW, "repair")
+    assert not wants_approval(BOOK, repair)
     assert said(decision=repair) == []
     assert said(decision=Decision("refuse", "refund", NOW, "refund", amount=Amount(200_000))) == []

@@ -9,7 +9,9 @@ from assistant.commerce.demo.world import demo_world
 from assistant.commerce.world import World
 from assistant.conversation import DialogueState
 from assistant.decisions.book import default_book
-from assistant.planning.planner import Mind, asks_for, plan
+from assistant.planning.mind import Mind
+from assistant.planning.planner import asks_for, plan
+from assistant.planning.retention import goods_of
 from assistant.planning.step import Plan, Propose, Situation, Step, Target
 from assistant.proposal import LIFETIME, Proposal
 from assistant.replies.cards import proposal_card
@@ -51,7 +53,7 @@ def situation_of(buyer_id: str = "xiaolin", **changes: object) -> Situation:
         now=NOW, tenant="demo", buyer=buyer,
         orders=tuple(order for order in WORLD.orders if order.buyer_id == buyer_id),
         shops={shop.id: shop for shop in WORLD.shops}, products={one.id: one for one in WORLD.products},
-        cases=(), state=DialogueState(), language=buyer.language,
+        cases=(), state=DialogueState(), language=buyer.language, payments=WORLD.payments.get(buyer_id, ()),
     )
     return replace(plain, **changes)  # type: ignore[arg-type]
 
@@ -119,14 +121,21 @@ def carried_over(planned: Plan, before: Situation) -> Situation:
     if isinstance(planned.step, Propose):
         proposal = proposal_of(planned.step, before)
         state = replace(state, proposal_id=proposal.id)
+        before = replace(before, retained=before.retained | _offered(planned.step))
     now = before.now + timedelta(seconds=20)
     return replace(before, now=now, state=state, proposal=proposal, choice=None, photos=0)
+
+
+def _offered(step: Propose) -> frozenset[str]:
+    """The goods beside whose refund an offer to keep them stands."""
+    return frozenset({goods_of(step.command.order_id, step.command.item_id)} if step.instead else ())
 
 
 def proposal_of(step: Propose, situation: Situation) -> Proposal:
     """What is put on the table for a step."""
     proposal_id, expires = f"p{situation.state.turns}", situation.now + LIFETIME
     card = proposal_card(proposal_id, step.decision, step.target, "d" * 64, expires, situation.language)
+    card = replace(card, instead=step.instead.title.zh if step.instead else None)
     return Proposal(
         proposal_id, situation.tenant, "c1", situation.buyer.id, step.command, step.decision,
         title_of(step.decision.remedy or ""), situation.language, card, situation.now, expires,

@@ -102,11 +102,11 @@ def test_the_one_parcel_on_its_way_need_not_be_named() -> None:
     assert step.order == goods(talk.situation, LAMP).order
 
 
-def test_urging_dispatch_tells_where_the_order_stands() -> None:
-    """“Send it at last” is answered with the order's state, not with "not covered"."""
+def test_urging_dispatch_offers_to_remind_the_shop() -> None:
+    """“Send it at last” leads to a reminder of that order, which goes out on a yes."""
     step = Talk().say("空气炸锅怎么还不发货", "order.urge")
-    assert isinstance(step, ShowParcels)
-    assert step.order == goods(Talk().situation, FRYER).order
+    assert isinstance(step, Propose)
+    assert (step.command.name, step.command.order_id) == ("urge", goods(Talk().situation, FRYER).order.id)
 
 
 def test_case_progress_is_told_in_the_middle_of_a_claim() -> None:

@@ -282,7 +282,10 @@ def test_a_problem_without_a_wish_is_offered_what_the_rules_leave_open() -> None
     assert isinstance(closed, AskWish)
     assert "return" not in closed.claims, "bought weeks ago: no return is left"
     assert "repair" in closed.claims
-    refunded = Talk("laowang").say("芒果烂了", "claim.problem", facts={"claim.reason": "spoiled"})
+    unsafe = Talk("laowang").say("芒果烂了", "claim.problem", facts={"claim.reason": "spoiled"})
+    assert isinstance(unsafe, AskWish)
+    assert unsafe.claims == ("compensation",), "refunded, but unsafe food may be owed for beyond its price"
+    refunded = Talk("laowang").say("芒果不甜", "claim.problem", facts={"claim.reason": "quality"})
     assert isinstance(refunded, AskWish)
     assert refunded.claims == ("complaint",), "where no remedy is left, a complaint still is"
 

@@ -6,7 +6,7 @@ import pytest
 
 from assistant.conversation import DialogueState
 from assistant.escalation.rules import EscalationBook, load_escalation
-from assistant.planning.planner import Mind
+from assistant.planning.mind import Mind
 from assistant.planning.step import PassOn, Plan, Propose
 from assistant.turn import think
 from assistant.understanding.reading import Reading
@@ -46,13 +46,11 @@ def test_the_person_is_told_what_would_have_been_next() -> None:
     assert planned.state.task is not None
 
 
-def test_a_high_amount_is_looked_at_by_a_person_before_money_moves() -> None:
-    """A refund above the limit is not proposed but passed on, with its decision."""
+def test_a_high_amount_is_proposed_like_any_other() -> None:
+    """The buyer gets the offer; that a second person approves it is between their yes and the platform."""
     planned = think(Thinking(), read("平板还没发货，退款", "claim.refund"), situation_of("laowang"))  # type: ignore[arg-type]
-    assert rule_of(planned) == "high_amount"
-    assert planned.decision is not None
-    assert planned.decision.amount is not None
-    assert planned.decision.amount.fen == 189900
+    assert isinstance(planned.step, Propose)
+    assert planned.step.command.amount_fen == 189900
 
 
 def test_an_amount_below_the_limit_is_proposed() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from assistant.decisions.decision import Amount
 from assistant.planning import step as s
-from assistant.replies.compose import Done
+from assistant.replies.voice import Done
 from assistant.replies.writer import EmbeddedWriter, safe_reply
 from knowledge.answers import Answer
 from knowledge.text import Language, Text

@@ -12,8 +12,9 @@ from assistant.conversation import Asked
 from assistant.planning import step as s
 from assistant.planning.claims import CLAIM_OF_INTENT
 from assistant.replies.checker import unsupported
-from assistant.replies.compose import Done, compose
+from assistant.replies.compose import compose
 from assistant.replies.reply import DecisionCard, OrderPickerCard, PhotoCard, ProposalCard, Reply
+from assistant.replies.voice import Done
 from assistant.replies.writer import sources_of
 from knowledge.answers import Answer
 from knowledge.text import Language, Text
@@ -45,6 +46,12 @@ def plain_steps(situation: s.Situation) -> Iterator[s.Step]:
     yield from (s.AskOrder("return", targets[:8]), s.AskOrder("return", targets[:3], "冰箱"), s.AskOrder("return", ()))
     yield from (s.AskWish(target, ("return", "repair", "complaint")) for target in targets)
     yield from (s.ShowParcels(order) for order in situation.orders)
+    washer, fridge = (WORLD.product(name) for name in ("hearth-washer", "hearth-fridge"))
+    assert washer
+    assert fridge
+    yield from (s.ShowProducts((washer,), aspect) for aspect in ("details", "promotions", "services"))
+    yield from (s.ShowProducts((washer,), "fault", "E04"), s.ShowProducts((washer, fridge), "compare"))
+    yield s.ShowPayments(WORLD.payments["xiaolin"])
     yield from (s.ShowCases(()), s.ShowCases((case_of(situation),)), s.ShowCases((case_of(situation),), already=True))
     yield from (s.Chat(kind) for kind in CHATS)
     yield from (s.Chat("thanks", then="complaint"), s.Drop("refund", then="repair"))

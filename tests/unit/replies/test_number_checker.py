@@ -99,6 +99,15 @@ def test_the_lines_of_a_sum_are_sources() -> None:
     assert unsupported("实付 ¥209.00，减运费 ¥10.00，退您 ¥199.00", [Amount(19900, lines=lines)]) == ()
 
 
+def test_sums_are_compared_in_their_own_currency() -> None:
+    """A thousand yen are no ten yen, in the amount and in its lines, and euros keep their cents."""
+    lines = (AmountLine(Text("实付", "Paid"), 1500), AmountLine(Text("已退", "Refunded"), -201))
+    yen = Amount(1299, "JPY", lines)
+    assert unsupported("JP¥1,500 less JP¥201 is JP¥1,299", [yen]) == ()
+    assert unsupported("JP¥12.99", [yen]) == ("¥12.99",)
+    assert unsupported("€12.99", [Amount(1299, "EUR")]) == ()
+
+
 def test_facts_of_a_proof_are_sources() -> None:
     """Money inside a mapping of facts counts as money by its name."""
     assert unsupported("¥32.00", [{"item.current_price_fen": 3200}]) == ()

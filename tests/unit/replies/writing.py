@@ -9,7 +9,7 @@ from assistant.conversation import HandOver, QueuePlace
 from assistant.decisions.decision import Decision
 from assistant.planning.step import Confirm, PassOn, Propose, Situation, Step
 from assistant.replies.cards import proposal_card, receipt_card
-from assistant.replies.compose import Done, Voice
+from assistant.replies.voice import Done, Voice
 from knowledge.clauses import Clause
 from knowledge.corpus import load_corpus
 from knowledge.errors import NotFound

@@ -46,6 +46,13 @@ def test_training_is_the_same_bit_for_bit(tmp_path: Path) -> None:
         assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
 
 
+def test_only_utterances_that_the_encoder_does_not_know_are_judged() -> None:
+    """Figures are of voices that neither member nor encoder learned from; the others teach all the same."""
+    trained = train(UTTERANCES, SmallEncoder(), RECIPE, judges=lambda u: u.voice in ("v0", "v1"))
+    assert trained.evaluation.messages == sum(u.voice in ("v0", "v1") for u in UTTERANCES)
+    assert np.array_equal(trained.heads.network.w1, train(UTTERANCES, SmallEncoder(), RECIPE).heads.network.w1)
+
+
 def test_heads_survive_writing_and_reading(tmp_path: Path) -> None:
     """What was trained is what is served, but for the last digits of half precision."""
     heads = train(UTTERANCES, SmallEncoder(), RECIPE, "abc").heads

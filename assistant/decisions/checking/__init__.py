@@ -1,0 +1,1 @@
+"""The checker of rule books: each module looks for one kind of fault; `checker` runs them all."""

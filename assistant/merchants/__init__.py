@@ -1,0 +1,1 @@
+"""The merchant's side: reports on claims, warnings on returns, release of orders priced by mistake."""

@@ -1,0 +1,1 @@
+"""Webhooks: what the platform tells us, and what we tell the platform."""

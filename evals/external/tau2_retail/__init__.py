@@ -1,0 +1,1 @@
+"""tau2-bench's retail shop, after its published database and its stated policy."""
