@@ -22,7 +22,8 @@ _MONTH_DAY = re.compile(r"(?<!\d)(?P<month>\d{1,2})\s*(?:月|/)\s*(?P<day>\d{1,2
 _DAY = re.compile(r"(?<![\d月/])(?P<day>\d{1,2})\s*[号日](?!楼|院|线|店|栋|门|机)")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _EN_DATE = re.compile(
-    rf"\b(?:(?P<month>{'|'.join(_MONTHS)})[a-z]* (?P<day>\d{{1,2}})(?:st|nd|rd|th)?|(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? "
+    rf"\b(?:(?P<month>{'|'.join(_MONTHS)})[a-z]* (?P<day>\d{{1,2}})(?:st|nd|rd|th)?"
+    r"|(?P<day2>\d{1,2})(?:st|nd|rd|th)?(?: of)? "
     rf"(?P<month2>{'|'.join(_MONTHS)})[a-z]*)\b",
     re.IGNORECASE,
 )

@@ -133,6 +133,8 @@ export const EN = {
   proposal_refused: "The buyer declined the proposal",
   proposal_expired: "The proposal expired",
   proposal_withdrawn: "The proposal was withdrawn",
+  proposal_in_approval: "The buyer confirmed; a second person has to approve",
+  proposal_declined: "Not approved; nothing was done",
   expires: "Valid until {time}",
   receipt: "Receipt",
   receiptIssued: "Done: {title}",

@@ -132,6 +132,8 @@ export const ZH = {
   proposal_refused: "买家没有接受方案",
   proposal_expired: "方案已过期",
   proposal_withdrawn: "方案已撤回",
+  proposal_in_approval: "买家已确认，等另一位同事复核",
+  proposal_declined: "复核未通过，没有执行",
   expires: "{time} 前有效",
   receipt: "回执",
   receiptIssued: "已办理：{title}",

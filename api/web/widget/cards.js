@@ -160,6 +160,7 @@ export function proposalCard(proposal, ui) {
 function outcome(how, { words }) {
   const names = /** @type {Record<string, string>} */ ({
     confirmed: words.confirmed, refused: words.refused, expired: words.expired, withdrawn: words.withdrawn,
+    in_approval: words.inApproval, declined: words.declined,
   });
   return h("p", { class: `outcome ${how}` }, names[how] ?? how);
 }

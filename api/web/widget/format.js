@@ -4,6 +4,7 @@
 
 const ZONE = "Asia/Shanghai";
 const LOCALE = { zh: "zh-CN", en: "en-GB" };
+const ISO = /^[A-Z]{3}$/;
 const SYMBOL = /** @type {Record<string, string>} */ ({ CNY: "¥", USD: "$", EUR: "€" });
 
 /**
@@ -12,7 +13,7 @@ const SYMBOL = /** @type {Record<string, string>} */ ({ CNY: "¥", USD: "$", EUR
  * @param {string} currency
  */
 export function money(fen, currency) {
-  const digits = new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
+  const digits = ISO.test(currency) ? new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2 : 2;
   const text = (Math.abs(fen) / 10 ** digits).toFixed(digits).replace(/\B(?<!\.\d*)(?=(\d{3})+(?!\d))/g, ",");
   return `${fen < 0 ? "−" : ""}${SYMBOL[currency] ?? `${currency} `}${text}`;
 }

@@ -289,8 +289,9 @@ export class Session {
    * @param {"confirm" | "refuse"} decision
    */
   async settle(proposal, decision) {
-    await this.client.settle(proposal, decision);
-    this.update((state) => withSettled(state, proposal, decision === "confirm" ? "confirmed" : "refused"));
+    const done = await this.client.settle(proposal, decision);
+    const yes = done?.receipt === null ? "in_approval" : "confirmed"; // a high amount waits for a second person
+    this.update((state) => withSettled(state, proposal, decision === "confirm" ? yes : "refused"));
   }
 
   /** @param {number} stars @param {string} comment */

@@ -148,6 +148,7 @@ export class Client {
   /**
    * @param {string} id
    * @param {"confirm" | "refuse"} decision
+   * @returns {Promise<{receipt: object | null} | undefined>}
    */
   settle(id, decision) {
     return this.call("POST", `/v1/proposals/${encodeURIComponent(id)}/${decision}`);

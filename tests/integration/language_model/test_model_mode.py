@@ -21,7 +21,7 @@ from tests.fakes.clock import FixedClock
 from tests.integration.language_model.scripted import ScriptedEndpoint, completion, form, in_model_mode
 
 READINGS = {
-    "空气炸锅还没发货，我不想要了，退款": form("order.cancel", facts={"claim.reason": "changed_mind"}),
+    "空气炸锅还没发货，我不想要了，退款": form("claim.refund", facts={"claim.reason": "changed_mind"}),
     "耳机买完就降价了，能补差价吗": form("claim.price", facts={"claim.reason": "price_drop"}),
     "虾收到就臭了，要退款": form("claim.refund", facts={"claim.reason": "spoiled"}),
     "定制的手机壳不想要了，想退货": form("claim.return", facts={"claim.reason": "changed_mind"}),

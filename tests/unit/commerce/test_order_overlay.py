@@ -12,6 +12,7 @@ from assistant.commerce.inline import parse_orders
 from assistant.commerce.model import Order
 from assistant.commerce.overlay import AFTER_SALES, COMMANDS, check, refundable, replay
 from assistant.commerce.platform import Command
+from assistant.commerce.returning import open_returns
 from knowledge.errors import BadInput, Conflict, NotFound
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -191,7 +192,7 @@ def test_no_sequence_of_commands_gives_back_more_than_was_paid(
             check(replay(start, done), done, one)
             done.append(one)
     end = replay(start, done)
-    held = sum(one.amount_fen for one in done if one.name == "return")
+    held = sum(one.amount_fen for one in open_returns(done))
     assert end.refunded_fen + held <= end.paid_fen
     assert all(item.refunded_fen <= item.paid_fen for item in end.items)
     assert 0 <= end.refunded_fen - sum(item.refunded_fen for item in end.items) <= end.freight_fen

@@ -68,6 +68,8 @@ export const words = {
   refused: "Declined",
   expired: "Expired. Ask again whenever you like.",
   withdrawn: "Withdrawn",
+  inApproval: "Confirmed; a colleague checks the amount",
+  declined: "Not approved; nothing was done",
   confirmFailed: "That did not go through. Please try again; it can't happen twice.",
   proposal: "Please confirm",
   validFor: "Valid for",

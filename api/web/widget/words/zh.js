@@ -65,6 +65,8 @@ export const words = {
   refused: "已放弃",
   expired: "已过期，需要时请重新发起",
   withdrawn: "已撤回",
+  inApproval: "已确认，金额复核中",
+  declined: "复核未通过，没有执行",
   confirmFailed: "没有办理成功，请重试。重复点击不会重复办理。",
   proposal: "请确认",
   validFor: "有效时间",
